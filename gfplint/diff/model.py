@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The values of a diff and of the mail around it.
+
+All text is ``str``, decoded as UTF-8 with ``surrogateescape``: encoding it
+the same way gives the bytes back.  ``str(file_diff)`` is the text that was
+read, byte for byte.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+Kind = Literal[" ", "+", "-", "\\"]
+FileStatus = Literal["modified", "added", "deleted", "renamed", "copied", "mode"]
+
+
+class Line(NamedTuple):
+    """One line of a hunk.
+
+    ``text`` is without the marker and without the line end.  ``old`` and
+    ``new`` count in the pre-image and post-image, ``mail`` in the mail (its
+    first header line is 1, body decoded); each is None where the line is not
+    in that text.
+    """
+
+    kind: Kind
+    text: str
+    old: int | None
+    new: int | None
+    mail: int | None
+
+
+class Hunk(NamedTuple):
+    """A hunk: the four numbers and the section of its ``@@`` line, and its lines."""
+
+    old_start: int
+    old_lines: int
+    new_start: int
+    new_lines: int
+    section: str  # what stands behind the second @@, stripped
+    lines: tuple[Line, ...]
+    raw: str  # the hunk as read, with its @@ line and line ends
+
+
+class FileDiff(NamedTuple):
+    """What a patch does to one file.
+
+    Paths have their ``a/`` and ``b/`` removed and are unquoted; they are data
+    from a mail and may be hostile: never open one without checking it.
+    """
+
+    old_path: str | None  # None: the file is new
+    new_path: str | None  # None: the file is deleted
+    status: FileStatus
+    old_mode: str | None
+    new_mode: str | None
+    blobs: tuple[str, str] | None  # of the "index abc..def" line
+    similarity: int | None  # percent
+    binary: bool
+    hunks: tuple[Hunk, ...]
+    raw: str  # the header lines as read, before the first hunk
+
+    @property
+    def path(self) -> str:
+        """The path after the patch, or before it for a deleted file."""
+        return self.new_path or self.old_path or ""
+
+    @property
+    def added(self) -> int:
+        return sum(line.kind == "+" for hunk in self.hunks for line in hunk.lines)
+
+    @property
+    def removed(self) -> int:
+        return sum(line.kind == "-" for hunk in self.hunks for line in hunk.lines)
+
+    def __str__(self) -> str:
+        return self.raw + "".join(hunk.raw for hunk in self.hunks)
+
+
+class Damage(NamedTuple):
+    """A line of a diff that was healed or could not be read."""
+
+    line: int | None  # of the mail
+    reason: str
+
+
+class Diff(NamedTuple):
+    """A parsed diff text: its files, what was healed, what was given up."""
+
+    files: tuple[FileDiff, ...]
+    healed: tuple[Damage, ...] = ()
+    errors: tuple[Damage, ...] = ()
+
+
+class Author(NamedTuple):
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+MessageKind = Literal["patch", "cover", "reply", "other"]
+
+
+class Mail(NamedTuple):
+    """A mail as read: headers decoded, log message and diff apart.
+
+    A commit or a plain diff is the same thing with fewer headers.
+    """
+
+    input: str  # path as given, "-", or a commit
+    index: int  # position in the input, from 0
+    kind: MessageKind
+    message_id: str  # without angle brackets; "" where there is none
+    subject: str  # decoded, unfolded
+    title: str  # as git mailinfo has it: without [PATCH...] and Re:
+    author: Author  # the in-body From: wins, as for git
+    sender: Author  # X-Original-From, else From: whom a reply goes to
+    date: str  # RFC 3339, "" where there is none
+    number: int | None
+    total: int | None
+    version: int
+    tags: tuple[str, ...]  # RFC, RESEND, net-next...
+    trailers: tuple[tuple[str, str], ...]
+    base_commit: str | None
+    change_id: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    message: str  # the log message
+    diff: str  # the diff text as read, "" where there is none
+    diff_line: int | None  # line of the mail where the diff starts; None for multipart
+    headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies
+
+
+class Patch:
+    """A mail with a diff; the diff is parsed when ``files`` is first asked for."""
+
+    __slots__ = ("_diff", "_parse", "mail")
+
+    def __init__(self, mail: Mail, parse: Callable[[str, int | None], Diff]) -> None:
+        self.mail = mail
+        self._parse = parse
+        self._diff: Diff | None = None
+
+    @property
+    def diff(self) -> Diff:
+        if self._diff is None:
+            self._diff = self._parse(self.mail.diff, self.mail.diff_line)
+        return self._diff
+
+    @property
+    def files(self) -> tuple[FileDiff, ...]:
+        return self.diff.files
+
+    def __str__(self) -> str:
+        return self.mail.diff
+
+
+class Series(NamedTuple):
+    """Patches that belong together, in their order; a lone patch is a series of one."""
+
+    id: str  # message id of the cover or of the first patch, else the input
+    version: int
+    cover: Mail | None
+    patches: tuple[Patch, ...]
+    base_commit: str | None
+    change_id: str | None
+    complete: bool  # all of 1..total are there

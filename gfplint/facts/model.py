@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of the fact tables, as the engine reads them."""
+
+from typing import Literal, NamedTuple
+
+
+class Allocator(NamedTuple):
+    """An allocating function.  Argument numbers count from 0, -1: has none."""
+
+    name: str
+    cls: str  # page, slab, kvmalloc, vmalloc, mempool, dma, contig...
+    gfp: int
+    size: int
+    count: int
+    order: int
+    nid: int
+    nargs: int  # -1 for variadic
+    free: tuple[str, ...]
+    fail: str  # null, zero, errno, errptr, bool, count, never_if_blocking, void
+    zero: bool  # returns zeroed memory
+    forbid: tuple[str, ...]  # bits that it rejects or drops
+    kernels: tuple[str, ...]
+
+
+class LockOp(NamedTuple):
+    """One way to take a lock."""
+
+    lock: str  # class: mutex, spinlock, device_hotplug_lock...
+    acquire: str
+    release: tuple[str, ...]
+    mode: Literal["read", "write", "excl", "count"]
+    result: Literal["void", "errno", "bool"]  # errno: held where it is 0; bool: where true
+    atomic: bool  # the section forbids sleeping
+    arg: int  # number of the argument that is the lock, -1: implicit global
+    acquire_may_sleep: bool
+    kernels: tuple[str, ...]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the C of an image says, as values over tree-sitter nodes."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.diff.image import Image
+from gfplint.finding import Position, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Unit(NamedTuple):
+    """A stretch of C that was parsed as one tree.
+
+    ``parsed`` is what tree-sitter saw: ``lead`` bytes that only make a
+    fragment parse (whole lines), then the repaired text, of the same length
+    as ``text``, then whatever closes open braces.  Offsets of nodes are those
+    of ``parsed``; the methods lead back to the image.
+    """
+
+    image: Image
+    line: int  # image line of the first line of text
+    text: bytes  # as it stands in the image
+    parsed: bytes
+    lead: int  # bytes put before text
+    lead_lines: int
+
+    def position(self, row: int, column: int) -> Position:
+        """Tree-sitter's row and column as line and column of the image."""
+        return self.line + row - self.lead_lines, column + 1
+
+    def span(self, node: "Node") -> Span:
+        """Where ``node`` stands in the image."""
+        return Span(
+            self.image.path,
+            self.image.side,
+            self.position(*node.start_point),
+            self.position(*node.end_point),
+        )
+
+    def source(self, node: "Node") -> str:
+        """The text of ``node`` as it stands in the image, not as repaired."""
+        raw = self.text[max(0, node.start_byte - self.lead) : max(0, node.end_byte - self.lead)]
+        return raw.decode("utf-8", "surrogateescape")
+
+    def token(self, node: "Node") -> str:
+        """The repaired text of ``node``: right for names, without comments' traps."""
+        return self.parsed[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+
+class CallSite(NamedTuple):
+    """A call expression: ``callee(args)`` by plain name, or ``a->b(args)``."""
+
+    name: str  # the function's name; for a->b(), "b"
+    node: "Node"  # the call_expression
+    args: tuple["Node", ...]  # without comments
+    indirect: bool  # through a member or a pointer
+
+
+class Param(NamedTuple):
+    type: str  # as written, white space folded, without the name
+    name: str  # "" where it has none
+
+
+class Definition(NamedTuple):
+    """A function definition, or the part of one that hunks show."""
+
+    name: str  # "" where unknown
+    unit: Unit
+    node: "Node"  # function_definition, or the compound_statement that wraps a fragment
+    body: "Node"  # its compound_statement
+    first: int  # image lines, inclusive
+    last: int
+    complete: bool  # begins and ends in sight, without a gap, and parsed without error
+    type: str  # return type as written; "" where unknown
+    params: tuple[Param, ...]
+    comment: str  # the comment right above, without its markers; "" for none
+
+    @property
+    def span(self) -> Span:
+        return Span(self.unit.image.path, self.unit.image.side, (self.first, 1), (self.last, 1))
+
+
+class Source(NamedTuple):
+    """An image, parsed as far as it was asked for."""
+
+    image: Image
+    functions: tuple[Definition, ...]
+    defines: Mapping[str, str]  # object-like #define NAME value, of the file
+    callbacks: Mapping[str, tuple[str, str]]  # function -> (struct type, member) of an ops table
+    prototypes: Mapping[str, tuple[Param, ...]]  # functions declared or defined in sight
