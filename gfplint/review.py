@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The life of a series, top to bottom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from gfplint.diff.image import Image
-from gfplint.diff.model import Patch, Series
-from gfplint.finding import Finding, Problem, Skip
+from gfplint import engine, novelty
+from gfplint.diff.image import Image, hunk_images
+from gfplint.diff.linemap import LineMap
+from gfplint.diff.model import FileDiff, Patch, Series
+from gfplint.engine import Log, Raw
+from gfplint.facts import paths
+from gfplint.finding import CONFIDENCES, SEVERITIES, Finding, Problem, Side, Skip, Status, lower
+from gfplint.rulebook import Entry, Rulebook
+from gfplint.view import File
 
 
 class FileSeen(NamedTuple):
@@ -31,3 +37,157 @@ class Review(NamedTuple):
     files: tuple[FileSeen, ...]
     errors: tuple[Problem, ...]
     images: Mapping[tuple[str, str], Image]  # by path and side, for files with findings
+
+
+class Options(NamedTuple):
+    """What changes a review, apart from the rules."""
+
+    kernel: str | None = None  # whose facts; None: only what holds in all that are known
+    any_path: bool = False  # also files that are not the kernel's C
+
+
+class _Pair(NamedTuple):
+    """A file of a patch with both images."""
+
+    diff: FileDiff
+    before: Image | None
+    after: Image | None
+    lines: LineMap
+
+    def image(self, side: Side) -> Image | None:
+        return self.before if side == "before" else self.after
+
+
+def review(series: Series, book: Rulebook, options: Options = Options()) -> Iterator[Review]:
+    """Review a series, one Review for each patch, in order.
+
+    Nothing is dropped: what could not be looked at is in ``skipped``, what
+    broke in ``errors``, and neither keeps the next file from being reviewed.
+    """
+    for patch in series.patches:
+        yield review_patch(series, patch, book, options)
+
+
+def review_patch(series: Series, patch: Patch, book: Rulebook, options: Options) -> Review:
+    """Review one patch; the whole of it is looked at only if a rule's trigger word occurs in its diff."""
+    entries = engine.triggered(book, patch.mail.diff)
+    foreign = None
+    if entries and not options.any_path:
+        foreign = paths.user_space([path for diff in patch.files for path in (diff.old_path, diff.new_path) if path])
+    if not entries or foreign:
+        skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
+        return Review(series, patch, (), (), (), (), tuple(skips), (), (), {})
+    log = Log()
+    pairs = [pair for diff in patch.files if (pair := _open(diff, options, log))]
+    verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
+    by_path = {(image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image}
+    verdict = novelty.unite_moved(verdicts, lambda raw: " ".join(_code(by_path[_where(raw)][1], raw.report.at.line).split()))
+
+    def findings(raws: Sequence[Raw], status: Status) -> tuple[Finding, ...]:
+        return _findings([(raw, *by_path[_where(raw)]) for raw in raws], status)
+
+    new, resolved, existing = verdict.new, verdict.resolved, verdict.existing
+    shown = {raw.report.at.path for raw in (*new, *resolved, *existing)}
+    return Review(
+        series,
+        patch,
+        findings(new, "new"),
+        findings(resolved, "resolved"),
+        findings(existing, "existing"),
+        (),
+        (*log.skipped, *verdict.unsure),
+        tuple(_seen(pair) for pair in pairs),
+        tuple(problem._replace(input=f"{patch.mail.input}: {problem.input}") for problem in log.problems),
+        {where: image for where, (_, image) in by_path.items() if where[0] in shown},
+    )
+
+
+def _where(raw: Raw) -> tuple[str, Side]:
+    return raw.report.at.path, raw.report.at.side
+
+
+def _open(diff: FileDiff, options: Options, log: Log) -> _Pair | None:
+    """The two images of a file that is to be looked at; else None, and the reason in the log."""
+    reason = None if options.any_path else paths.why_not(diff.path)
+    if diff.binary:
+        reason = "binary"
+    if reason is None and diff.hunks:
+        before, after = hunk_images(diff)
+        return _Pair(diff, before, after, LineMap(diff))
+    if reason is not None:
+        log.skipped.append(Skip(diff.path, None, None, None, reason))
+    return None
+
+
+def _seen(pair: _Pair) -> FileSeen:
+    image = pair.after or pair.before
+    whole = image is not None and image.whole
+    return FileSeen(pair.diff.path, "whole" if whole else "hunks", image.base if image else None, image.note if image else None)
+
+
+def _judge(pair: _Pair, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log) -> novelty.Verdict:
+    """Both sides of a file, and the difference."""
+    sides = [_side(pair, "before", book, entries, options, Log()), _side(pair, "after", book, entries, options, log)]
+    both = pair.before is not None and pair.after is not None
+    return novelty.compare(sides[0][0], sides[1][0], pair.lines if both else None, (sides[0][1], sides[1][1]))
+
+
+def _side(
+    pair: _Pair, side: Side, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log
+) -> tuple[list[Raw], novelty.Seen]:
+    image = pair.image(side)
+    if image is None or not engine.triggered(book, engine.image_text(image)):
+        return [], novelty.Seen({})
+    from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
+
+    ranges = pair.lines.touched(side)
+    source = parse_image(image, ranges)
+    near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
+    file = File(source._replace(functions=near), options.kernel)
+    seen = novelty.Seen({fn.name: fn.complete for fn in near})
+    return engine.run_file(file, book, entries, log), seen
+
+
+def _findings(raws: Sequence[tuple[Raw, _Pair, Image]], status: Status) -> tuple[Finding, ...]:
+    ordered = sorted(raws, key=lambda item: (item[0].report.at.path, item[0].report.at.start))
+    count: dict[object, int] = {}
+    made = []
+    for raw, pair, image in ordered:
+        report, entry = raw.report, raw.entry
+        twin = count[raw.identity] = count.get(raw.identity, 0) + 1
+        made.append(
+            Finding(
+                rule=entry.id,
+                severity=lower(entry.severity, report.severity, SEVERITIES),
+                confidence=lower(entry.confidence, report.confidence, CONFIDENCES),
+                report=report,
+                function=raw.function,
+                side=report.at.side,
+                status=status,
+                context="whole" if image.whole else "hunks",
+                code=_code(image, report.at.line),
+                mail_line=pair.lines.mail(report.at.side, report.at.line),
+                fingerprint=fingerprint(raw, twin),
+            )
+        )
+    return tuple(made)
+
+
+def fingerprint(raw: Raw, twin: int) -> str:
+    """Sixteen hex digits that stay when lines move, the patch is sent again, or a message is reworded.
+
+    ``twin`` counts faults of the same identity in one patch, from 1.
+    """
+    from _blake2 import blake2b  # hashlib would load OpenSSL: 8 ms for one small hash
+
+    parts = [part for part in (*raw.identity[:2], raw.function or "", *raw.report.key, str(twin))]
+    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+
+
+def _code(image: Image, line: int) -> str:
+    """A line of an image, "" when it is not known."""
+    for piece in image.pieces:
+        if piece.line <= line <= piece.last:
+            return piece.text.split(b"\n")[line - piece.line].decode("utf-8", "surrogateescape")
+    return ""
+

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a rule file imports, and what a rule is.
+
+A rule is one file of ``rules/``: a docstring that is its page, a few
+constants, and ``check``.  It imports from here and from nowhere else.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, Protocol
+
+from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
+from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
+from gfplint.view import lock_words as lock_words
+
+__all__ = [
+    "Call",
+    "Example",
+    "Exit",
+    "File",
+    "Fix",
+    "Function",
+    "KconfigEntry",
+    "Lock",
+    "Mask",
+    "Page",
+    "Release",
+    "Reports",
+    "Rule",
+    "Series",
+    "edit",
+    "fix",
+    "lock_words",
+    "note",
+    "report",
+]
+
+Reports = Iterable[Report]
+Need = Literal["hunk", "function", "file", "tree"]
+ExampleKind = Literal["Bad", "Bad patch", "Good", "Good patch"]
+SUBJECTS = {"Function": Function, "File": File, "KconfigEntry": KconfigEntry, "Series": Series}
+
+
+class Placed(Protocol):
+    """Anything that stands somewhere: a call, a mask, an exit, a function."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+class Example(NamedTuple):
+    """A piece of C or a patch from a rule's page, with arrows at the faults."""
+
+    kind: ExampleKind
+    title: str  # what follows the comma of the heading, "" for none
+    path: str | None  # "in drivers/foo.c" of the heading
+    text: str  # without the indentation of the page
+    line: int  # line of the rule file where text begins, from 1
+
+
+class Page(NamedTuple):
+    """A rule's docstring, taken apart."""
+
+    title: str
+    prose: str
+    examples: tuple[Example, ...]
+    known_problems: str
+    see: tuple[str, ...]
+
+
+class Rule(NamedTuple):
+    """A rule, loaded."""
+
+    id: str  # "gfp/bare-modifier" for rules/gfp/bare_modifier.py
+    severity: Severity
+    confidence: Confidence
+    needs: Need
+    words: tuple[str, ...]  # identifiers, or prefixes ending in *
+    subject: str  # key of SUBJECTS
+    check: Callable[..., Reports]
+    file: str
+
+
+def report(
+    at: Placed | Span,
+    message: str,
+    *,
+    key: Iterable[object],
+    help: str | None = None,
+    related: Iterable[Related] = (),
+    fix: Fix | None = None,
+    severity: Severity | None = None,
+    confidence: Confidence | None = None,
+) -> Report:
+    """A fault at ``at``: one line, lower case, no full stop, understandable alone.
+
+    ``key`` names the tokens that make this fault this fault; ``severity`` and
+    ``confidence`` can only lower those of the rule.
+    """
+    tokens = tuple(part for token in key for part in _tokens(token))
+    span = at if isinstance(at, Span) else at.span
+    return Report(span, message, tokens, help, tuple(related), fix, severity, confidence)
+
+
+def _tokens(token: object) -> tuple[str, ...]:
+    return tuple(str(part) for part in token) if isinstance(token, tuple | list) else (str(token),)
+
+
+def note(at: Placed | Span, message: str) -> Related:
+    """A second place that the reader must see."""
+    return Related(at if isinstance(at, Span) else at.span, message)
+
+
+def edit(at: Placed | Span, text: str) -> Edit:
+    """Put ``text`` in the place of ``at``."""
+    return Edit(at if isinstance(at, Span) else at.span, text)
+
+
+def fix(description: str, *edits: Edit, sure: bool = False) -> Fix:
+    """A repair; ``sure`` only where the context proves it."""
+    return Fix(description, sure, edits)

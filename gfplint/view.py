@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A rule's whole vocabulary: the one place where source, flow and facts meet.
+
+Everything here is lazy: a property is computed when a rule first asks for
+it, once for all rules.  What is not known is empty, None or False, never a
+guess.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.diff.image import Image
+from gfplint.facts import tables
+from gfplint.facts.model import Allocator
+from gfplint.finding import Side, Span
+from gfplint.source import function as reading
+from gfplint.source.model import CallSite, Definition, Param, Source
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.model import LockOp
+    from gfplint.flow import locks as lockflow
+    from gfplint.flow import masks as maskflow
+
+
+class Expr:
+    """An expression: its place and its text."""
+
+    __slots__ = ("definition", "node")
+
+    def __init__(self, definition: Definition, node: "Node") -> None:
+        self.definition = definition
+        self.node = node
+
+    @property
+    def span(self) -> Span:
+        return self.definition.unit.span(self.node)
+
+    def __str__(self) -> str:
+        """As written, on one line."""
+        return " ".join(self.definition.unit.source(self.node).split())
+
+
+class Mask(Expr):
+    """The value of a gfp expression, as one path of the function makes it.
+
+    ``names`` are the flags as written, ``sure`` the leaf bits that are set on
+    every kernel that is asked about, ``maybe`` those that may be.
+    """
+
+    __slots__ = ("known", "maybe", "names", "spelling", "sure")
+
+    def __init__(self, definition: Definition, value: "maskflow.Mask") -> None:
+        super().__init__(definition, value.node)
+        self.known = value.known
+        self.sure = value.sure
+        self.maybe = value.maybe
+        self.names = value.names
+        self.spelling = value.spelling
+
+    def __str__(self) -> str:
+        return self.spelling
+
+    def may(self, *bits: str) -> bool:
+        """Any of the leaf bits may be set."""
+        return not self.known or any(bit in self.sure or bit in self.maybe for bit in bits)
+
+    @property
+    def only_modifiers(self) -> bool:
+        """Flags are set and none of them is a base: the allocator neither reclaims nor wakes kswapd.
+
+        include/linux/gfp_types.h, "Useful GFP flag combinations": start from one of those.  A
+        composite without reclaim, such as GFP_TRANSHUGE_LIGHT, is a base by design.
+        """
+        if not self.known or not self.names or self.may("__GFP_DIRECT_RECLAIM", "__GFP_KSWAPD_RECLAIM"):
+            return False
+        zones = tables.load().section("gfp")["classes"]["zone_only_composites"]
+        return all(name.startswith("__GFP_") or name in zones for name in self.names)
+
+    @property
+    def only_zone(self) -> bool:
+        """All that is said is where the memory may lie, as in a lone GFP_DMA."""
+        classes = tables.load().section("gfp")["classes"]
+        zones = (*classes["zone_only_composites"], *classes["zone_modifiers"])
+        return self.only_modifiers and any(name in zones for name in self.names)
+
+
+class Call:
+    """A call, with what the fact tables say of the function called."""
+
+    def __init__(self, fn: "Function", site: CallSite) -> None:
+        self.fn = fn
+        self.site = site
+        self.name = site.name
+
+    @property
+    def span(self) -> Span:
+        """The name of the function called."""
+        function = self.site.node.child_by_field_name("function")
+        return self.fn.definition.unit.span(function if function is not None else self.site.node)
+
+    @cached_property
+    def args(self) -> tuple[Expr, ...]:
+        return tuple(Expr(self.fn.definition, node) for node in self.site.args)
+
+    @cached_property
+    def allocator(self) -> Allocator | None:
+        """Its row in the table of allocators; None for calls through a pointer."""
+        if self.site.indirect:
+            return None
+        row = tables.load().allocators.get(self.name)
+        if row is not None and row.nargs >= 0 and len(self.site.args) != row.nargs:
+            return None  # another function of that name, or another kernel's
+        return row
+
+    @cached_property
+    def masks(self) -> tuple[Mask, ...]:
+        """The gfp argument's possible values, one for each way of making it; () if not an allocator."""
+        row = self.allocator
+        if row is None or not 0 <= row.gfp < len(self.site.args):
+            return ()
+        return self.fn.masks_of(self.site.args[row.gfp])
+
+    @property
+    def statement(self) -> bool:
+        """The call stands alone as a statement: its result is not used."""
+        parent = self.site.node.parent
+        return parent is not None and parent.type == "expression_statement"
+
+
+class Lock(NamedTuple):
+    """A lock as it is held: class, the lock's expression, how, and where it was taken."""
+
+    cls: str
+    key: str
+    op: "LockOp"
+    span: Span
+
+    def __str__(self) -> str:
+        return self.key or self.cls
+
+
+class Exit(NamedTuple):
+    """A way out of a function, with the locks held there."""
+
+    span: Span
+    held: tuple[Lock, ...]  # on every path that comes here
+    maybe: tuple[Lock, ...]  # on some
+    error: bool  # returns an error
+    text: str
+
+
+class Release(NamedTuple):
+    """An unlock; ``other`` is the lock held in place of the one that it releases."""
+
+    name: str
+    span: Span
+    held: str  # yes, no, maybe, unknown
+    other: Lock | None
+
+
+class Function:
+    """A C function, or as much of it as the patch shows."""
+
+    def __init__(self, definition: Definition, file: "File") -> None:
+        self.definition = definition
+        self.file = file
+        self.name = definition.name
+        self.complete = definition.complete
+
+    @property
+    def span(self) -> Span:
+        return self.definition.span
+
+    @property
+    def path(self) -> str:
+        return self.file.path
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        return self.definition.params
+
+    @property
+    def comment(self) -> str:
+        return self.definition.comment
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """All calls, in the order of the source."""
+        return tuple(Call(self, site) for site in reading.calls(self.definition))
+
+    def calls_to(self, *names: str) -> tuple[Call, ...]:
+        """The direct calls of functions of these names."""
+        return tuple(call for call in self.calls if call.name in names and not call.site.indirect)
+
+    def masks_of(self, node: "Node") -> tuple[Mask, ...]:
+        from gfplint.flow import masks
+
+        values = masks.alternatives(self.definition, node, tables.load(), self.file.kernel, self.file.source.defines)
+        return tuple(Mask(self.definition, value) for value in values)
+
+    @cached_property
+    def _locks(self) -> "lockflow.LockFlow | None":
+        from gfplint.flow import locks
+
+        return locks.analyse(self.definition, tables.load())
+
+    def _lock(self, held: "lockflow.Held") -> Lock:
+        return Lock(held.op.lock, held.key, held.op, self.definition.unit.span(held.node))
+
+    @cached_property
+    def exits(self) -> tuple[Exit, ...]:
+        """The ways out, as far as locks are known there; () where the flow is not known."""
+        if self._locks is None:
+            return ()
+        return tuple(
+            Exit(out.span, tuple(map(self._lock, out.surely)), tuple(map(self._lock, out.maybe)), out.error, out.returns)
+            for out in self._locks.exits
+        )
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """The unlocks, with what was held there; () where the flow is not known."""
+        if self._locks is None:
+            return ()
+        return tuple(
+            Release(
+                release.name,
+                self.definition.unit.span(release.node),
+                release.held,
+                self._lock(release.other) if release.other is not None else None,
+            )
+            for release in self._locks.releases
+        )
+
+
+class File:
+    """One side of a file of the patch."""
+
+    def __init__(self, source: Source, kernel: str | None) -> None:
+        self.source = source
+        self.kernel = kernel
+        self.path = source.image.path
+
+    @property
+    def image(self) -> Image:
+        return self.source.image
+
+    @property
+    def side(self) -> Side:
+        return self.source.image.side
+
+    @property
+    def whole(self) -> bool:
+        return self.source.image.whole
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Those that the patch touches."""
+        return tuple(Function(definition, self) for definition in self.source.functions)
+
+
+class KconfigEntry:
+    """A ``config`` entry of a Kconfig file, or as much of it as the patch shows."""
+
+    def __init__(self, path: str, entry: object) -> None:
+        self.path = path
+        self.entry = entry
+
+
+class Series:
+    """The end state of a series: each file as its last patch leaves it."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self.files = files
+
+
+def lock_words(*classes: str) -> tuple[str, ...]:
+    """The functions that take or release a lock of these classes: trigger words of a rule."""
+    rows = [op for ops in tables.load().acquires.values() for op in ops if op.lock in classes]
+    return tuple(sorted({name for op in rows for name in (op.acquire, *op.release)}))
