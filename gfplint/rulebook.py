@@ -222,6 +222,12 @@ class Rulebook:
         hit = {entry.id for entry in self.triggered(tokens, text)}
         return [entry for entry in entries if entry.id in hit]
 
+    def adopt(self, rule: Rule, title: str) -> None:
+        """Add a rule that is loaded already: one that somebody is writing."""
+        entry = Entry(rule.id, title, rule.severity, rule.confidence, rule.needs, rule.words, rule.subject, rule.file)
+        self._rules[rule.id] = rule
+        self._set((*self.entries, entry))
+
     def rule(self, entry: Entry) -> Rule | None:
         """The rule, imported when first asked for; None (and a problem) when it cannot be."""
         if entry.id not in self._rules:

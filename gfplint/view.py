@@ -63,6 +63,10 @@ class Mask(Expr):
     def __str__(self) -> str:
         return self.spelling
 
+    def within(self, call: "Call") -> bool:
+        """The mask is written in the call itself, not in a variable that it is handed."""
+        return call.site.node.start_byte <= self.node.start_byte < call.site.node.end_byte
+
     def may(self, *bits: str) -> bool:
         """Any of the leaf bits may be set."""
         return not self.known or any(bit in self.sure or bit in self.maybe for bit in bits)
@@ -122,6 +126,15 @@ class Call:
         if row is None or not 0 <= row.gfp < len(self.site.args):
             return ()
         return self.fn.masks_of(self.site.args[row.gfp])
+
+    @property
+    def sleeps(self) -> bool:
+        """The function called may sleep whatever its mask says, so the caller surely may.
+
+        mm/page_alloc.c: alloc_contig_range() migrates pages and drains per-cpu lists.
+        """
+        row = self.allocator
+        return row is not None and row.cls in tables.load().section("allocators")["always_sleep"]["classes"]
 
     @property
     def statement(self) -> bool:

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``python -m gfplint``."""
+
+from gfplint.cli import main
+
+raise SystemExit(main())

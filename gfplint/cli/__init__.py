@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line: which command it is, and what becomes of its errors."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from gfplint import __version__
+
+_USAGE = """\
+usage: gfplint [check] [OPTION...] [PATCH...]     lint patch mails, the default
+       gfplint COMMAND ...
+
+commands:
+  check [PATCH...]      mbox, .patch, .eml, maildir, - (gzip, bzip2, xz as they are); -g REV; --staged
+  rules                 the list of rules
+  explain RULE          the page of a rule: why, examples, known problems, sources
+  try FILE.py           run the examples of a rule that you are writing
+  parse [PATCH...]      what was read, as JSON
+  hook install|remove|status [NAME...]
+                        git hooks: pre-commit, sendemail-validate
+  facts TREE            derive the generated fact tables from a kernel tree
+
+`gfplint COMMAND --help` says more.  Exit status: 0 nothing at or above
+--fail-on, 1 findings, 2 wrong usage, unreadable input or an internal error.
+"""
+COMMANDS = ("check", "rules", "explain", "try", "parse", "hook", "facts")
+
+
+def _command(name: str) -> Callable[[Sequence[str]], int]:
+    """The function of a command, imported when it is the one."""
+    if name == "check":
+        from gfplint.cli.check import main
+
+        return main
+    from gfplint.cli import others
+
+    found: Callable[[Sequence[str]], int] = getattr(others, "try_" if name == "try" else name)
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run gfplint; returns the exit status, never raises for bad input."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args and args[0] in ("-h", "--help", "help"):
+        print(_USAGE, end="")
+        return 0
+    if args and args[0] in ("-V", "--version", "version"):
+        print(f"gfplint {__version__}")
+        return 0
+    from gfplint.cli.common import Usage, complain
+
+    name = args.pop(0) if args and args[0] in COMMANDS else "check"
+    try:
+        status = _command(name)(args)
+        sys.stdout.flush()
+        return status
+    except Usage as error:
+        complain(error)
+        return 2
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130

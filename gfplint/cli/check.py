@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``gfplint check``: the main job."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from gfplint.cli.common import Usage, complain, open_book, parser
+from gfplint.diff.model import Series
+from gfplint.finding import SEVERITIES, Finding, Problem
+
+if TYPE_CHECKING:
+    from gfplint.report.sinks import Sink
+    from gfplint.report.summary import Summary
+    from gfplint.review import Review
+    from gfplint.rulebook import Rulebook
+
+_DESCRIPTION = """\
+Lint patch mails: report what is new in each patch, as a reviewer would quote it.
+
+  gfplint check v2.mbox            a mailbox, a series, a .patch file
+  git format-patch --stdout -3 | gfplint check -
+  gfplint check -g HEAD~3..HEAD    commits
+  gfplint check --staged           what `git commit` would take
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    options = parser("check", _DESCRIPTION, "gfplint [check] [OPTION...] [PATCH...]")
+    options.add_argument("patch", nargs="*", metavar="PATCH", help="mbox, .patch, .eml, maildir, or - for standard input")
+    what = options.add_argument_group("what to lint")
+    kind = what.add_mutually_exclusive_group()
+    kind.add_argument("-g", "--git", action="store_true", help="the arguments are commits: REV, REV-COUNT, A..B")
+    kind.add_argument("--staged", action="store_true", help="the index against HEAD")
+    kind.add_argument("--worktree", action="store_true", help="what is not committed")
+    what.add_argument("--no-tree", action="store_true", help="look at the hunks alone")
+    what.add_argument("--kernel", metavar="VERSION", help="whose facts hold, such as 6.12; default: what holds in all")
+    what.add_argument("--any-path", action="store_true", help="also files that are not the kernel's C, such as tools/")
+    rules = options.add_argument_group("which rules")
+    rules.add_argument("--select", metavar="RULES", action="append", default=[], help="only these: ids, families, globs, by comma")
+    rules.add_argument("--ignore", metavar="RULES", action="append", default=[], help="not these")
+    rules.add_argument("--rules", metavar="DIR", action="append", default=[], help="rules of your own, besides those that gfplint brings")
+    out = options.add_argument_group("what to print")
+    out.add_argument("--format", metavar="NAME[=FILE]", action="append", default=[], help="terminal (default), terse, json, github, mail; several at once")
+    out.add_argument("--color", metavar="WHEN", choices=("auto", "always", "never"), default="auto", help="auto, always, never")
+    out.add_argument("--width", metavar="COLUMNS", type=int, help="columns of the terminal report; default: the terminal's")
+    out.add_argument("--all", action="store_true", help="also what stood before the patch and still stands")
+    out.add_argument("--strict", action="store_true", help="also findings that are only worth knowing (info)")
+    out.add_argument("-q", "--quiet", action="store_true", help="no summary")
+    out.add_argument("-v", "--verbose", action="store_true", help="also what was skipped")
+    out.add_argument("--why-not", action="store_true", help="also each abstention of a rule, with its reason")
+    status = options.add_argument_group("exit status")
+    status.add_argument("--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), default="warning", help="error, warning (default), never")
+    status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
+    return options
+
+
+class Work(NamedTuple):
+    """What is to be linted: the series, and who counts them."""
+
+    series: Iterable[Series]
+    problems: list[Problem]
+    intake: object | None  # Intake, which counts mails; None for commits
+
+
+def main(args: Sequence[str]) -> int:
+    """Lint; returns the exit status of the house: 0, 1, 2."""
+    given = _parser().parse_intermixed_args(list(args))
+    book = _book(given)
+    work = _work(given)
+    sinks = _sinks(given)
+    tally = Tally()
+    for series in work.series:
+        _series(series, book, given, sinks, tally)
+    problems = [*book.problems, *work.problems, *tally.problems]
+    summary = _summary(work, book, given, tally, problems)
+    for sink in sinks:
+        sink.end(summary)
+    for problem in problems:
+        complain(problem)
+    if problems:
+        return 2
+    return 1 if tally.fails(given) else 0
+
+
+class Tally:
+    """Counts what was seen, review by review."""
+
+    def __init__(self) -> None:
+        self.patches = self.files = self.hunks_only = self.resolved = 0
+        self.by_rule: dict[str, int] = {}
+        self.by_severity: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, review: "Review") -> None:
+        self.patches += 1
+        self.files += len(review.patch.files) if review.patch.mail.diff else 0
+        self.hunks_only += sum(file.context == "hunks" for file in review.files)
+        self.resolved += len(review.resolved)
+        self.problems += review.errors
+        for finding in review.findings:
+            self._count(finding)
+
+    def _count(self, finding: Finding) -> None:
+        self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
+        self.by_severity[finding.severity] = self.by_severity.get(finding.severity, 0) + 1
+
+    def fails(self, given: argparse.Namespace) -> bool:
+        if given.exit_zero or given.fail_on == "never":
+            return False
+        return any(self.by_severity.get(level) for level in SEVERITIES[SEVERITIES.index(given.fail_on) :])
+
+
+def _names(values: Sequence[str]) -> list[str]:
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _book(given: argparse.Namespace) -> "Rulebook":
+    from gfplint.rulebook import UnknownRule
+
+    book = open_book(given.rules)
+    try:
+        book.select(_names(given.select), _names(given.ignore))
+    except UnknownRule as error:
+        raise Usage(str(error)) from error
+    return book
+
+
+def _work(given: argparse.Namespace) -> Work:
+    if given.git or given.staged or given.worktree:
+        return _commits(given)
+    inputs = given.patch
+    if not inputs:
+        if sys.stdin.isatty():
+            raise Usage("nothing to lint: name a patch, or - for standard input (see gfplint --help)")
+        inputs = ["-"]
+    from gfplint.mail.intake import Intake
+
+    intake = Intake(inputs, stdin=sys.stdin.buffer)
+    return Work(intake, intake.problems, intake)
+
+
+def _commits(given: argparse.Namespace) -> Work:
+    from gfplint.mail import git
+
+    if given.git and not given.patch:
+        raise Usage("-g wants commits: REV, REV-COUNT or A..B")
+    if not given.git and given.patch:
+        raise Usage("--staged and --worktree take no arguments")
+    try:
+        if given.git:
+            return Work(list(git.commits(given.patch, ".")), [], None)
+        return Work(list(git.staged(".") if given.staged else git.worktree(".")), [], None)
+    except git.GitError as error:
+        raise Usage(str(error)) from error
+
+
+def _sinks(given: argparse.Namespace) -> "list[Sink]":
+    from gfplint.report.sinks import SinkError, open_sink
+
+    stream: TextIO = sys.stdout
+    try:
+        return [
+            open_sink(
+                spec,
+                stream,
+                color=given.color,
+                width=given.width,
+                strict=given.strict,
+                quiet=given.quiet,
+                verbose=given.verbose or given.why_not,
+                all=given.all,
+            )
+            for spec in given.format or ["terminal"]
+        ]
+    except SinkError as error:
+        raise Usage(str(error)) from error
+
+
+def _series(series: Series, book: "Rulebook", given: argparse.Namespace, sinks: "list[Sink]", tally: Tally) -> None:
+    from gfplint.review import Options, review
+
+    for result in review(series, book, Options(given.kernel, given.any_path)):
+        tally.add(result)
+        for sink in sinks:
+            sink.patch(result)
+
+
+def _summary(work: Work, book: "Rulebook", given: argparse.Namespace, tally: Tally, problems: list[Problem]) -> "Summary":
+    raise NotImplementedError

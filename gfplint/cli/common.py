@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all commands share: their parsers, their errors, their rules."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from gfplint.rulebook import Rulebook
+
+
+class Usage(Exception):
+    """Wrong usage: one line on stderr, exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Usage(f"{message} (see {self.prog} --help)")
+
+
+def parser(command: str, description: str, usage: str | None = None) -> Parser:
+    """The parser of a command."""
+    return Parser(
+        prog=f"gfplint {command}",
+        description=description,
+        usage=usage,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def complain(text: object) -> None:
+    """One line on stderr; control characters of hostile input are made visible."""
+    line = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in str(text))
+    sys.stderr.write(f"gfplint: {line.encode('utf-8', 'backslashreplace').decode()}\n")
+
+
+def open_book(folders: Sequence[str]) -> "Rulebook":
+    """The rules that gfplint brings and those in ``folders``."""
+    from gfplint.rulebook import Rulebook, rules_folder
+
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise Usage(f"--rules {folder}: no such folder")
+    return Rulebook([rules_folder(), *folders])
+
+
+def finish(problems: Sequence[object]) -> int:
+    """Say what went wrong; the exit status."""
+    for problem in problems:
+        complain(problem)
+    return 2 if problems else 0
