@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
+from gfplint.view import fact as fact
 from gfplint.view import lock_words as lock_words
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Rule",
     "Series",
     "edit",
+    "fact",
     "fix",
     "lock_words",
     "note",

@@ -6,7 +6,8 @@ it, once for all rules.  What is not known is empty, None or False, never a
 guess.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -151,6 +152,11 @@ class Lock(NamedTuple):
     op: "LockOp"
     span: Span
 
+    @property
+    def family(self) -> str | None:
+        """The family of locks.toml that the class belongs to, such as "hotplug"."""
+        return next((name for name, classes in families().items() if self.cls in classes), None)
+
     def __str__(self) -> str:
         return self.key or self.cls
 
@@ -269,6 +275,10 @@ class File:
     def whole(self) -> bool:
         return self.source.image.whole
 
+    def matches(self, globs: Iterable[str]) -> bool:
+        """The path matches one of ``globs``; a * also matches slashes."""
+        return any(fnmatchcase(self.path, glob) for glob in globs)
+
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Those that the patch touches."""
@@ -290,7 +300,22 @@ class Series:
         self.files = files
 
 
-def lock_words(*classes: str) -> tuple[str, ...]:
-    """The functions that take or release a lock of these classes: trigger words of a rule."""
+def families() -> Mapping[str, list[str]]:
+    """The families of lock classes, such as "hotplug"."""
+    found: Mapping[str, list[str]] = tables.load().section("locks")["families"]
+    return found
+
+
+def lock_words(family: str) -> tuple[str, ...]:
+    """The functions that take or release a lock of a family: trigger words of a rule."""
+    classes = families()[family]
     rows = [op for ops in tables.load().acquires.values() for op in ops if op.lock in classes]
     return tuple(sorted({name for op in rows for name in (op.acquire, *op.release)}))
+
+
+def fact(table: str, *keys: str) -> list[str]:
+    """A list of names out of a fact table.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return list(value)

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A diff applied in memory, with git's own rule of where a hunk goes.
+
+That rule, from git's apply.c: the whole pre-image of the hunk, context
+included, must be found as it is; the search begins at the hunk's line in the
+post-image and goes on one line down, one up, two down...; a hunk that starts
+at line 1 (or 0) must match at the beginning, one without trailing context at
+the end; no line that an earlier hunk put there or matched is matched again.
+"""
+
+from typing import NamedTuple
+
+from gfplint.diff.model import FileDiff, Hunk, Line
+
+
+class Applied(NamedTuple):
+    """What came of it: the other side's text, and the hunks where they went."""
+
+    text: bytes
+    hunks: tuple[Hunk, ...]  # renumbered to the lines of both texts
+    offset: int  # of the hunk that moved farthest, in lines; 0 when none did
+
+
+def apply(text: bytes, diff: FileDiff, reverse: bool = False) -> Applied | None:
+    """Apply the hunks of ``diff`` to ``text``; None where git would refuse.
+
+    ``reverse`` takes ``text`` for the post-image and gives the pre-image; the
+    renumbered hunks still lead from pre-image to post-image.
+    """
+    lines = _split(text)
+    patched = [False] * len(lines)
+    placed: list[Hunk] = []
+    drift, farthest = 0, 0
+    for hunk in diff.hunks:
+        old, new = _sides(hunk, reverse)
+        wanted = hunk.old_start if reverse else hunk.new_start
+        at = _find(lines, patched, old, wanted, *_anchors(hunk, reverse))
+        if at is None:
+            return None
+        lines[at : at + len(old)] = new
+        patched[at : at + len(old)] = [True] * len(new)
+        placed.append(_renumber(hunk, at, at - drift) if reverse else _renumber(hunk, at - drift, at))
+        drift += len(new) - len(old)
+        offset = at - (wanted - 1 if (hunk.old_lines if reverse else hunk.new_lines) else wanted)
+        farthest = offset if abs(offset) > abs(farthest) else farthest
+    done = b"".join(lines)
+    gone = diff.old_path is None if reverse else diff.new_path is None
+    if gone and done:
+        return None  # "removal patch leaves file contents"
+    return Applied(done, tuple(placed), farthest)
+
+
+def _split(text: bytes) -> list[bytes]:
+    """Lines by line feed alone, as git has them."""
+    lines = [line + b"\n" for line in text.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _sides(hunk: Hunk, reverse: bool) -> tuple[list[bytes], list[bytes]]:
+    """The lines that a hunk wants and those that it leaves, with their line ends."""
+    old: list[bytes] = []
+    new: list[bytes] = []
+    last: list[list[bytes]] = []
+    for line in hunk.lines:
+        if line.kind == "\\":  # "No newline at end of file" belongs to the line before
+            for side in last:
+                side[-1] = side[-1][:-1]
+            continue
+        last = [old, new] if line.kind == " " else [old] if line.kind == "-" else [new]
+        for side in last:
+            side.append(line.text.encode("utf-8", "surrogateescape") + b"\n")
+    return (new, old) if reverse else (old, new)
+
+
+def _anchors(hunk: Hunk, reverse: bool) -> tuple[bool, bool]:
+    """Whether the hunk must match at the beginning, at the end."""
+    start = hunk.new_start if reverse else hunk.old_start
+    body = [line for line in hunk.lines if line.kind != "\\"]
+    return start <= 1, not body or body[-1].kind != " "
+
+
+def _find(lines: list[bytes], patched: list[bool], old: list[bytes], wanted: int, begin: bool, end: bool) -> int | None:
+    """Index where ``old`` stands: the nearest to line ``wanted``, downwards first."""
+    room = len(lines) - len(old)
+    if room < 0:
+        return None
+    first = 0 if begin else room if end else min(max(wanted - 1, 0), len(lines))
+
+    def fits(at: int) -> bool:
+        if not 0 <= at <= room or (begin and at) or (end and at != room):
+            return False
+        return lines[at : at + len(old)] == old and not any(patched[at : at + len(old)])
+
+    if begin or end:
+        return first if fits(first) else None
+    if fits(first):
+        return first
+    if not old:
+        return None
+    for distance in range(1, len(lines) + 1):
+        down, up = first + distance, first - distance
+        if down <= room and lines[down] == old[0] and fits(down):
+            return down
+        if 0 <= up <= room and lines[up] == old[0] and fits(up):
+            return up
+    return None
+
+
+def _renumber(hunk: Hunk, old: int, new: int) -> Hunk:
+    """The hunk where it went; ``old`` and ``new`` count the lines before it on each side."""
+    old_start, new_start = old + bool(hunk.old_lines), new + bool(hunk.new_lines)
+    if (old_start, new_start) == (hunk.old_start, hunk.new_start):
+        return hunk
+    moved: list[Line] = []
+    for line in hunk.lines:
+        if line.old is not None:
+            old += 1
+            line = line._replace(old=old)
+        if line.new is not None:
+            new += 1
+            line = line._replace(new=new)
+        moved.append(line)
+    return hunk._replace(old_start=old_start, new_start=new_start, lines=tuple(moved))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a git repository holds: one ``git cat-file --batch`` child for a whole run.
+
+Nothing is ever written, checked out or fetched.
+"""
+
+import os
+from types import TracebackType
+
+_LIMIT = 16 << 20  # bytes; no C file of the kernel is near it
+
+
+class Blobs:
+    """The blobs of a repository, by any name that git knows: an id, ``REV:path``, ``:path``."""
+
+    def __init__(self, repo: str) -> None:
+        import subprocess  # 10 ms that a run without a tree must not pay
+
+        # A missing promisor object must not be fetched: no transport is allowed.
+        command = ["git", "-C", repo, "-c", "protocol.allow=never", "cat-file", "--batch"]
+        self._child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
+        )
+
+    def get(self, name: str) -> bytes | None:
+        """The content of a blob; None for what is missing, ambiguous, no blob, or too large."""
+        if "\n" in name or "\0" in name or name.startswith("-"):
+            return None
+        stdin, stdout = self._child.stdin, self._child.stdout
+        assert stdin is not None and stdout is not None
+        try:
+            stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")
+            stdin.flush()
+        except BrokenPipeError:
+            return None
+        head = stdout.readline().split()
+        if len(head) != 3 or not head[2].isdigit():
+            return None  # "NAME missing", "NAME ambiguous", or the child is gone
+        size = int(head[2])
+        content = stdout.read(size) if size <= _LIMIT else self._pass_over(size)
+        stdout.read(1)
+        return content if head[1] == b"blob" else None
+
+    def _pass_over(self, size: int) -> None:
+        assert self._child.stdout is not None
+        while size > 0:
+            size -= len(self._child.stdout.read(min(size, 1 << 20))) or size
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        if self._child.stdout is not None:
+            self._child.stdout.close()
+        self._child.wait()
+
+    def __enter__(self) -> "Blobs":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
