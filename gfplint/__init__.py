@@ -31,13 +31,15 @@ def lint(
     name: str = "-",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    tree: "str | os.PathLike[str] | None" = None,
     kernel: str | None = None,
 ) -> "list[Review]":
     """Lint a mailbox, a mail or a diff; one Review for each patch in it, in order.
 
     ``data_or_path`` is the text as bytes (``name`` is what it is called in the
     reviews) or the path of a file or maildir.  ``select`` and ``ignore`` take
-    rule ids, families and globs, ``kernel`` a version such as "6.12".
+    rule ids, families and globs.  ``tree`` is a kernel tree that whole files come
+    from, ``kernel`` a version such as "6.12" (default: the tree's).
 
     Raises BadInput when something could not be read or a rule broke (all else
     is reviewed first, and is in its ``reviews``), ValueError for an unknown rule.
@@ -45,13 +47,16 @@ def lint(
     import os
 
     from gfplint.mail.intake import Intake
+    from gfplint.mail.tree import Tree
     from gfplint.review import Options, review
     from gfplint.rulebook import Rulebook
 
+    ground = Tree(os.fspath(tree)) if tree is not None else None
+    kernel = kernel or (ground.kernel if ground is not None else None)
     book = Rulebook()
     book.select(select, ignore)
     intake = Intake.of_bytes(data_or_path, name) if isinstance(data_or_path, bytes) else Intake([os.fspath(data_or_path)])
-    reviews = [one for series in intake for one in review(series, book, Options(kernel))]
+    reviews = [one for series in intake for one in review(series, ground, book, Options(kernel))]
     problems = [*book.problems, *intake.problems, *(problem for one in reviews for problem in one.errors)]
     if problems:
         raise BadInput(problems, reviews)

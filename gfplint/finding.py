@@ -6,7 +6,7 @@ dataclasses, free at start-up.  Lines and columns count from 1, columns in
 UTF-8 bytes; ends are exclusive for columns and inclusive for lines.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]
@@ -117,7 +117,10 @@ class Problem(NamedTuple):
         return f"{place}: {self.message}{rule}"
 
 
-def lower(ceiling: str, wanted: str | None, scale: tuple[str, ...]) -> str:
+Level = TypeVar("Level", bound=str)
+
+
+def lower(ceiling: Level, wanted: Level | None, scale: tuple[Level, ...]) -> Level:
     """The weaker of the two on ``scale`` (rising); ``None`` means no wish."""
     if wanted is None:
         return ceiling

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from gfplint import engine, novelty
-from gfplint.diff.image import Image, hunk_images
+from gfplint.diff.image import Image
 from gfplint.diff.linemap import LineMap
 from gfplint.diff.model import FileDiff, Patch, Series
 from gfplint.engine import Log, Raw
 from gfplint.facts import paths
 from gfplint.finding import CONFIDENCES, SEVERITIES, Finding, Problem, Side, Skip, Status, lower
+from gfplint.mail.tree import Overlay, Tree
 from gfplint.rulebook import Entry, Rulebook
 from gfplint.view import File
 
@@ -58,19 +59,22 @@ class _Pair(NamedTuple):
         return self.before if side == "before" else self.after
 
 
-def review(series: Series, book: Rulebook, options: Options = Options()) -> Iterator[Review]:
+def review(series: Series, tree: Tree | None, book: Rulebook, options: Options = Options()) -> Iterator[Review]:
     """Review a series, one Review for each patch, in order.
 
-    Nothing is dropped: what could not be looked at is in ``skipped``, what
-    broke in ``errors``, and neither keeps the next file from being reviewed.
+    ``tree`` gives whole files; without one only the hunks are seen.  Nothing
+    is dropped: what could not be looked at is in ``skipped``, what broke in
+    ``errors``, and neither keeps the next file from being reviewed.
     """
+    overlay = Overlay(tree, series)
     for patch in series.patches:
-        yield review_patch(series, patch, book, options)
+        yield review_patch(series, patch, overlay, book, options)
 
 
-def review_patch(series: Series, patch: Patch, book: Rulebook, options: Options) -> Review:
-    """Review one patch; the whole of it is looked at only if a rule's trigger word occurs in its diff."""
-    entries = engine.triggered(book, patch.mail.diff)
+def review_patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, options: Options) -> Review:
+    """Review one patch; its files are opened only if a rule's trigger word occurs in its diff."""
+    # With a tree the word may stand in a function that is touched, outside the hunks.
+    entries = book.entries if overlay.sees_more else engine.triggered(book, patch.mail.diff)
     foreign = None
     if entries and not options.any_path:
         foreign = paths.user_space([path for diff in patch.files for path in (diff.old_path, diff.new_path) if path])
@@ -78,7 +82,7 @@ def review_patch(series: Series, patch: Patch, book: Rulebook, options: Options)
         skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
         return Review(series, patch, (), (), (), (), tuple(skips), (), (), {})
     log = Log()
-    pairs = [pair for diff in patch.files if (pair := _open(diff, options, log))]
+    pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
     verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
     by_path = {(image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image}
     verdict = novelty.unite_moved(verdicts, lambda raw: " ".join(_code(by_path[_where(raw)][1], raw.report.at.line).split()))
@@ -106,14 +110,14 @@ def _where(raw: Raw) -> tuple[str, Side]:
     return raw.report.at.path, raw.report.at.side
 
 
-def _open(diff: FileDiff, options: Options, log: Log) -> _Pair | None:
+def _open(diff: FileDiff, overlay: Overlay, options: Options, log: Log) -> _Pair | None:
     """The two images of a file that is to be looked at; else None, and the reason in the log."""
     reason = None if options.any_path else paths.why_not(diff.path)
     if diff.binary:
         reason = "binary"
     if reason is None and diff.hunks:
-        before, after = hunk_images(diff)
-        return _Pair(diff, before, after, LineMap(diff))
+        placed, before, after = overlay.see(diff)
+        return _Pair(placed, before, after, LineMap(placed))
     if reason is not None:
         log.skipped.append(Skip(diff.path, None, None, None, reason))
     return None

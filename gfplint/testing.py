@@ -100,7 +100,7 @@ def _patch(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[
     log.problems += [Problem(example.title or example.kind, damage.line, damage.reason) for damage in diff.errors]
     patch = Patch(example_mail(example.text), parse)
     series = Series("example", 1, None, (patch,), None, None, True)
-    for result in review(series, book, Options()):
+    for result in review(series, None, book, Options()):
         log.problems += result.errors
         for finding in (*result.findings, *result.resolved):
             yield _place(finding), finding.report.message, finding.status == "resolved"

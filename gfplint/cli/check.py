@@ -2,6 +2,7 @@
 """``gfplint check``: the main job."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -11,6 +12,7 @@ from gfplint.diff.model import Series
 from gfplint.finding import SEVERITIES, Finding, Problem
 
 if TYPE_CHECKING:
+    from gfplint.mail.tree import Tree
     from gfplint.report.sinks import Sink
     from gfplint.report.summary import Summary
     from gfplint.review import Review
@@ -34,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     kind.add_argument("-g", "--git", action="store_true", help="the arguments are commits: REV, REV-COUNT, A..B")
     kind.add_argument("--staged", action="store_true", help="the index against HEAD")
     kind.add_argument("--worktree", action="store_true", help="what is not committed")
-    what.add_argument("--no-tree", action="store_true", help="look at the hunks alone")
+    tree = what.add_mutually_exclusive_group()
+    tree.add_argument("--tree", metavar="DIR", help="a kernel tree: whole files come from there; default: the one around the current folder")
+    tree.add_argument("--no-tree", action="store_true", help="look at the hunks alone")
     what.add_argument("--kernel", metavar="VERSION", help="whose facts hold, such as 6.12; default: what holds in all")
     what.add_argument("--any-path", action="store_true", help="also files that are not the kernel's C, such as tools/")
     rules = options.add_argument_group("which rules")
@@ -66,13 +70,22 @@ class Work(NamedTuple):
 
 def main(args: Sequence[str]) -> int:
     """Lint; returns the exit status of the house: 0, 1, 2."""
+    from gfplint.review import Options, review
+
     given = _parser().parse_intermixed_args(list(args))
     book = _book(given)
+    tree = _tree(given)
     work = _work(given)
     sinks = _sinks(given)
     tally = Tally()
+    options = Options(given.kernel or (tree.kernel if tree is not None else None), given.any_path)
     for series in work.series:
-        _series(series, book, given, sinks, tally)
+        for result in review(series, tree, book, options):
+            tally.add(result)
+            for sink in sinks:
+                sink.patch(result)
+    if tree is not None:
+        tree.close()
     problems = [*book.problems, *work.problems, *tally.problems]
     summary = _summary(work, book, given, tally, problems)
     for sink in sinks:
@@ -127,6 +140,19 @@ def _book(given: argparse.Namespace) -> "Rulebook":
     return book
 
 
+def _tree(given: argparse.Namespace) -> "Tree | None":
+    from gfplint.mail.tree import Tree, find_tree
+
+    if given.no_tree:
+        return None
+    if given.tree is None:
+        found = find_tree(".")
+        return Tree(found) if found else None
+    if not os.path.isfile(os.path.join(given.tree, "include/linux/mm.h")):
+        raise Usage(f"--tree {given.tree}: not a kernel tree, no include/linux/mm.h")
+    return Tree(given.tree)
+
+
 def _work(given: argparse.Namespace) -> Work:
     if given.git or given.staged or given.worktree:
         return _commits(given)
@@ -176,15 +202,6 @@ def _sinks(given: argparse.Namespace) -> "list[Sink]":
         ]
     except SinkError as error:
         raise Usage(str(error)) from error
-
-
-def _series(series: Series, book: "Rulebook", given: argparse.Namespace, sinks: "list[Sink]", tally: Tally) -> None:
-    from gfplint.review import Options, review
-
-    for result in review(series, book, Options(given.kernel, given.any_path)):
-        tally.add(result)
-        for sink in sinks:
-            sink.patch(result)
 
 
 def _summary(work: Work, book: "Rulebook", given: argparse.Namespace, tally: Tally, problems: list[Problem]) -> "Summary":

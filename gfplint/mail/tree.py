@@ -86,6 +86,11 @@ class Overlay:
         self._base = series.base_commit
         self._left: dict[str, tuple[bytes | None, str]] = {}  # what earlier patches left, and on which base
 
+    @property
+    def sees_more(self) -> bool:
+        """There is a tree: images may hold more than the hunks."""
+        return self._tree is not None
+
     def see(self, diff: FileDiff) -> Seen:
         """The images of a file: whole where they can be had, else its hunks."""
         if self._tree is None or not diff.hunks or diff.binary:
