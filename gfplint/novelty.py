@@ -55,8 +55,10 @@ def unite_moved(verdicts: Iterable[Verdict], code: Callable[[Raw], str]) -> Verd
     """
     whole = Verdict([], [], [], [])
     for verdict in verdicts:
-        for all_of, part in zip(whole, verdict, strict=True):
-            all_of.extend(part)  # type: ignore[arg-type]  # zip loses which list is which
+        whole.new.extend(verdict.new)
+        whole.resolved.extend(verdict.resolved)
+        whole.existing.extend(verdict.existing)
+        whole.unsure.extend(verdict.unsure)
     _pair(whole.resolved, whole.new, whole.existing, lambda raw: (*_what(raw), code(raw)), lambda raw: (*_what(raw), code(raw)))
     return whole
 

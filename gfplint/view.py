@@ -15,7 +15,6 @@ from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.facts.model import Allocator
 from gfplint.finding import Side, Span
-from gfplint.source import function as reading
 from gfplint.source.model import CallSite, Definition, Param, Source
 
 if TYPE_CHECKING:
@@ -208,7 +207,9 @@ class Function:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """All calls, in the order of the source."""
-        return tuple(Call(self, site) for site in reading.calls(self.definition))
+        from gfplint.source.function import calls
+
+        return tuple(Call(self, site) for site in calls(self.definition))
 
     def calls_to(self, *names: str) -> tuple[Call, ...]:
         """The direct calls of functions of these names."""

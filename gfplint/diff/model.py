@@ -109,7 +109,7 @@ class Mail(NamedTuple):
     """
 
     input: str  # path as given, "-", or a commit
-    index: int  # position in the input, from 0
+    index: int  # type: ignore[assignment]  # position in the input, from 0; hides tuple.index, which nobody wants
     kind: MessageKind
     message_id: str  # without angle brackets; "" where there is none
     subject: str  # decoded, unfolded

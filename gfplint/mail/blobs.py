@@ -41,14 +41,14 @@ class Blobs:
         if len(head) != 3 or not head[2].isdigit():
             return None  # "NAME missing", "NAME ambiguous", or the child is gone
         size = int(head[2])
-        content = stdout.read(size) if size <= _LIMIT else self._pass_over(size)
+        if size > _LIMIT:
+            while size > 0:  # pass over it
+                size -= len(stdout.read(min(size, 1 << 20))) or size
+            stdout.read(1)
+            return None
+        content = stdout.read(size)
         stdout.read(1)
         return content if head[1] == b"blob" else None
-
-    def _pass_over(self, size: int) -> None:
-        assert self._child.stdout is not None
-        while size > 0:
-            size -= len(self._child.stdout.read(min(size, 1 << 20))) or size
 
     def close(self) -> None:
         """End the child."""
