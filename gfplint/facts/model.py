@@ -34,3 +34,21 @@ class LockOp(NamedTuple):
     arg: int  # number of the argument that is the lock, -1: implicit global
     acquire_may_sleep: bool
     kernels: tuple[str, ...]
+
+
+class Context(NamedTuple):
+    """A section without a lock that forbids sleeping, such as rcu_read_lock()."""
+
+    enter: str
+    leave: tuple[str, ...]
+    kind: str  # rcu, bh, preempt, irq, spin, pagefault...
+    kernels: tuple[str, ...]
+
+
+class Guard(NamedTuple):
+    """A class of guard() and scoped_guard()."""
+
+    name: str
+    acquire: str  # the function that it stands for; "" where the tables have none
+    atomic: bool  # the section forbids sleeping
+    kernels: tuple[str, ...]

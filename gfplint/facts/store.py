@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Compiled data: built once from its sources, then read back section by section.
+
+A file holds one header line and the sections, each JSON with its own
+checksum; only what is asked for is parsed.  It is looked for in two places:
+
+- ``gfplint/compiled/`` of an installed wheel, made when the wheel was built;
+- the user's cache folder, which nobody else can write.
+
+Whether a cache file still holds is found out without reading the sources:
+their size, inode, modification and change time stand in the header.  Where
+one differs, the digest of their content decides.  A cache that cannot be
+read or written costs time, never an error.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
+from typing import Any, ClassVar
+
+FORMAT = 1
+SETTLED = 2 * 10**9  # ns; a file that changed this recently may change again within one tick of its clock
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SHIPPED = os.path.join(PACKAGE, "compiled")
+
+Build = Callable[[], Mapping[str, Any]]
+
+
+class Compiled:
+    """Sections of compiled data, each parsed when it is first asked for."""
+
+    __slots__ = ("_build", "_index", "_parsed", "_text", "digest")
+
+    def __init__(self, digest: str, index: Mapping[str, Sequence[Any]], text: bytes, build: Build) -> None:
+        self.digest = digest  # hex, of the content of the sources
+        self._index = index  # section -> offset, length, checksum
+        self._text = text
+        self._build = build
+        self._parsed: dict[str, Any] = {}
+
+    def __contains__(self, section: object) -> bool:
+        return section in self._parsed or section in self._index
+
+    @property
+    def sections(self) -> list[str]:
+        """Their names."""
+        return sorted({*self._index, *self._parsed})
+
+    def section(self, name: str) -> Any:
+        """The data of a section; KeyError for one that is not there.
+
+        A section that does not match its checksum is built again.
+        """
+        if name not in self._parsed:
+            offset, length, sum = self._index[name]
+            text = self._text[offset : offset + length]
+            if len(text) == length and _sum(text) == sum:
+                self._parsed[name] = _loads(text)
+            else:
+                self._parsed = dict(self._build())
+        return self._parsed[name]
+
+
+def compiled(name: str, sources: Sequence[str], build: Build) -> Compiled:
+    """What ``build`` makes of ``sources``: sections by name, of JSON data.
+
+    ``name`` is that of the file; the folders of the sources tell apart two
+    uses of one name.  The code that builds is a source as well.  Raises what
+    ``build`` raises; never for an unreadable or unwritable cache.
+    """
+    found = _shipped(name, sources, build)
+    if found is not None:
+        return found
+    folder = _folder()
+    file = os.path.join(folder, f"{name}-{_sum(_key(sources))}.json") if folder else ""
+    files = [*sources, *_code(build)]
+    stamps = _stamps(files)
+    cached = _read(file, build) if file else None
+    if cached is not None and cached[1] == stamps and stamps:
+        return cached[0]
+    content = digest(files)
+    if cached is not None and cached[0].digest == content:
+        made = cached[0]
+    else:
+        made = pack(content, build(), build)
+    if file:
+        _write(folder, file, _header(made, _settled(stamps)), made._text)
+    return made
+
+
+def cached(name: str, sources: Sequence[str], build: Callable[[], Any]) -> Any:
+    """The same for data of one piece."""
+    make: Build = _Whole(build)
+    return compiled(name, sources, make).section("all")
+
+
+class _Whole:
+    """Data of one piece as the only section."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self.build = build
+
+    def __call__(self) -> Mapping[str, Any]:
+        return {"all": self.build()}
+
+
+def pack(digest: str, sections: Mapping[str, Any], build: Build) -> Compiled:
+    """Sections as they are stored."""
+    from json import dumps  # only when something is compiled
+
+    index: dict[str, tuple[int, int, str]] = {}
+    parts: list[bytes] = []
+    offset = 0
+    for name, data in sections.items():
+        text = dumps(data, separators=(",", ":")).encode("ascii")
+        index[name] = (offset, len(text), _sum(text))
+        parts.append(text)
+        offset += len(text)
+    return Compiled(digest, index, b"".join(parts), build)
+
+
+def ship(name: str, sources: Sequence[str], build: Build, root: str) -> bytes:
+    """The file for a wheel; it holds as long as the sizes of ``sources``, below ``root``, do."""
+    made = pack(digest(sources), build(), build)
+    stamps = [[os.path.relpath(source, root).replace(os.sep, "/"), os.path.getsize(source)] for source in sources]
+    return _header(made, stamps) + made._text
+
+
+def ship_whole(name: str, sources: Sequence[str], build: Callable[[], Any], root: str) -> bytes:
+    """The same for data of one piece."""
+    return ship(name, sources, _Whole(build), root)
+
+
+def digest(files: Sequence[str]) -> str:
+    """Hex digest of the content of ``files``, in their order.  Raises OSError."""
+    hash = _hasher()(digest_size=16)
+    for file in files:
+        with open(file, "rb") as stream:
+            text = stream.read()
+        hash.update(b"%d " % len(text))
+        hash.update(text)
+    return str(hash.hexdigest())
+
+
+def _hasher() -> Any:
+    """blake2b; hashlib's way to it loads OpenSSL, which costs 5 to 10 ms."""
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b
+
+
+def _sum(text: bytes) -> str:
+    return str(_hasher()(text, digest_size=8).hexdigest())
+
+
+def _loads(text: bytes) -> Any:
+    """json.loads; the package costs 3 ms of imports, its C scanner nothing."""
+    try:
+        from _json import make_scanner
+    except ImportError:
+        from json import loads
+
+        return loads(text)
+    value, end = make_scanner(_Context)(text.decode("ascii"), 0)
+    if end != len(text):
+        raise ValueError("more than one value")
+    return value
+
+
+class _Context:
+    """What the scanner wants to know of a decoder."""
+
+    strict = True
+    memo: ClassVar[dict[str, str]] = {}
+    object_hook = object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+def _header(made: Compiled, stamps: Sequence[Sequence[Any]]) -> bytes:
+    from json import dumps
+
+    head = {"format": FORMAT, "digest": made.digest, "size": len(made._text), "stamps": stamps, "sections": made._index}
+    line = dumps(head, separators=(",", ":")).encode("ascii")
+    return _sum(line).encode("ascii") + b" " + line + b"\n"
+
+
+def _parse(text: bytes, build: Build) -> tuple[Compiled, list[list[Any]]] | None:
+    """Sections and stamps; None when the text is damaged or of another format."""
+    line, _, body = text.partition(b"\n")
+    sum, _, line = line.partition(b" ")
+    if not line or _sum(line).encode("ascii") != sum:
+        return None
+    head = _loads(line)
+    if head.get("format") != FORMAT or head["size"] != len(body):
+        return None
+    return Compiled(head["digest"], head["sections"], body, build), head["stamps"]
+
+
+def _shipped(name: str, sources: Sequence[str], build: Build) -> Compiled | None:
+    """What the wheel brought, if it was made of these sources."""
+    try:
+        with open(os.path.join(SHIPPED, f"{name}.json"), "rb") as stream:
+            found = _parse(stream.read(), build)
+    except OSError:
+        return None
+    if found is None or len(found[1]) != len(sources):
+        return None
+    for source, (path, size) in zip(sources, found[1], strict=True):
+        if os.path.join(PACKAGE, *path.split("/")) != source or os.stat(source).st_size != size:
+            return None
+    return found[0]
+
+
+def _folder() -> str:
+    """The cache folder; "" where there is none to be had."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):  # the XDG base directory specification: ignore a relative one
+        base = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "gfplint") if os.path.isabs(base) else ""
+
+
+def _key(sources: Sequence[str]) -> bytes:
+    """What tells apart two uses of a name: the folders that it is made of, and the Python that reads it."""
+    folders = sorted({os.path.dirname(source) for source in sources})
+    return "\0".join([PACKAGE, *folders]).encode("utf-8", "surrogateescape")
+
+
+def _code(build: Build) -> list[str]:
+    """The file of the function that builds."""
+    code = getattr(getattr(build, "build", build), "__code__", None)
+    return [code.co_filename] if isinstance(code, CodeType) and os.path.isfile(code.co_filename) else []
+
+
+def _stamps(files: Sequence[str]) -> list[list[Any]]:
+    stamps: list[list[Any]] = []
+    for file in files:
+        stat = os.stat(file)
+        stamps.append([file, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns])
+    return stamps
+
+
+def _settled(stamps: list[list[Any]]) -> list[list[Any]]:
+    """The stamps, or none when a file changed so lately that its next change could leave them as they are."""
+    newest = max((max(stamp[3:]) for stamp in stamps), default=0)
+    return stamps if newest < time.time_ns() - SETTLED else []
+
+
+def _read(file: str, build: Build) -> tuple[Compiled, list[list[Any]]] | None:
+    """A cache file, if it is ours and whole."""
+    try:
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError):
+        return None
+    with open(handle, "rb") as stream:
+        if hasattr(os, "geteuid") and os.fstat(handle).st_uid != os.geteuid():
+            return None
+        try:
+            return _parse(stream.read(), build)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
+            return None
+
+
+def _write(folder: str, file: str, header: bytes, body: bytes) -> None:
+    """Put the file in its place in one step; without a word where that cannot be."""
+    part = f"{file}.{os.getpid()}"
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(header + body)
+            os.replace(part, file)
+        except OSError:
+            os.unlink(part)
+    except (OSError, ValueError):
+        return
