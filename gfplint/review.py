@@ -2,15 +2,16 @@
 """The life of a series, top to bottom."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 from gfplint import engine, novelty
-from gfplint.diff.image import Image
+from gfplint.diff.image import Image, Piece
 from gfplint.diff.linemap import LineMap
-from gfplint.diff.model import FileDiff, Patch, Series
+from gfplint.diff.model import Diff, FileDiff, Mail, Patch, Series
 from gfplint.engine import Log, Raw
 from gfplint.facts import paths
-from gfplint.finding import CONFIDENCES, SEVERITIES, Finding, Problem, Side, Skip, Status, lower
+from gfplint.finding import CONFIDENCES, SEVERITIES, Finding, Problem, Severity, Side, Skip, Status, lower
 from gfplint.mail.tree import Overlay, Tree
 from gfplint.rulebook import Entry, Rulebook
 from gfplint.view import File
@@ -38,6 +39,7 @@ class Review(NamedTuple):
     files: tuple[FileSeen, ...]
     errors: tuple[Problem, ...]
     images: Mapping[tuple[str, str], Image]  # by path and side, for files with findings
+    series_findings: tuple[Finding, ...] = ()  # on the last patch: what is wrong with the series as a whole
 
 
 class Options(NamedTuple):
@@ -67,11 +69,13 @@ def review(series: Series, tree: Tree | None, book: Rulebook, options: Options =
     ``errors``, and neither keeps the next file from being reviewed.
     """
     overlay = Overlay(tree, series)
-    for patch in series.patches:
-        yield review_patch(series, patch, overlay, book, options)
+    if len(series.patches) == 1:
+        yield _patch(series, series.patches[0], overlay, book, options)
+    else:
+        yield from _over_series([_patch(series, patch, overlay, book, options) for patch in series.patches])
 
 
-def review_patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, options: Options) -> Review:
+def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, options: Options) -> Review:
     """Review one patch; its files are opened only if a rule's trigger word occurs in its diff."""
     # With a tree the word may stand in a function that is touched, outside the hunks.
     entries = book.entries if overlay.sees_more else engine.triggered(book, patch.mail.diff)
@@ -103,6 +107,86 @@ def review_patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook,
         tuple(_seen(pair) for pair in pairs),
         tuple(problem._replace(input=f"{patch.mail.input}: {problem.input}") for problem in log.problems),
         {where: image for where, (_, image) in by_path.items() if where[0] in shown},
+    )
+
+
+def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Review:
+    """Review a whole file with nothing before it: all that stands there is new.
+
+    ``path`` is relative to the root of the kernel tree.
+    """
+    diff = FileDiff(None, path, "added", None, None, None, None, False, (), "")
+    patch = Patch(Mail.of_file(path), partial(_given, Diff((diff,))))
+    image = Image(path, "after", (Piece(1, text),), True, ("",), "file")
+    series = Series(path, 1, None, (patch,), None, None, True)
+    log = Log()
+    reason = None if options.any_path else paths.why_not(path)
+    raws: list[Raw] = []
+    if reason is not None:
+        log.skipped.append(Skip(path, None, None, None, reason))
+    elif engine.triggered(book, engine.image_text(image)):
+        from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
+
+        raws = engine.run_file(File(parse_image(image), options.kernel), book, book.entries, log)
+    pair = _Pair(diff, None, image, LineMap(diff))
+    return Review(
+        series,
+        patch,
+        _findings([(raw, pair, image) for raw in raws], "new"),
+        (),
+        (),
+        (),
+        tuple(log.skipped),
+        (FileSeen(path, "whole", "file", None),) if reason is None else (),
+        tuple(log.problems),
+        {(path, "after"): image},
+    )
+
+
+def _given(diff: Diff, text: str, line: int | None) -> Diff:
+    """Stands for the parser where there is no diff to parse."""
+    return diff
+
+
+def _over_series(reviews: list[Review]) -> list[Review]:
+    """What one patch brings and a later one takes away, or the other way round, is said once.
+
+    A fault that a later patch of the series fixes stays with the patch that
+    brings it, lowered to info: between the two, bisection meets it.  A fault
+    that one patch takes out and a later one puts back was there all along.
+    """
+    new = [list(review.findings) for review in reviews]
+    gone = [list(review.resolved) for review in reviews]
+    old = [list(review.existing) for review in reviews]
+    for late, review in enumerate(reviews):
+        for finding in review.resolved:
+            for early in range(late - 1, -1, -1):
+                twin = next((f for f in new[early] if f.fixed_later_by is None and _same(f, finding)), None)
+                if twin is not None:
+                    by = (review.patch.mail.number or late + 1, review.patch.mail.message_id)
+                    lowered: Severity = "info" if twin.severity != "error" else "warning"
+                    new[early][new[early].index(twin)] = twin._replace(fixed_later_by=by, severity=lowered)
+                    gone[late].remove(finding)
+                    break
+        for finding in review.findings:
+            for early in range(late):
+                twin = next((f for f in gone[early] if _same(f, finding) and f.code.split() == finding.code.split()), None)
+                if twin is not None and finding in new[late]:
+                    gone[early].remove(twin)
+                    new[late].remove(finding)
+                    old[late].append(finding._replace(status="existing"))
+    return [
+        review._replace(findings=tuple(new[n]), resolved=tuple(gone[n]), existing=tuple(old[n]))
+        for n, review in enumerate(reviews)
+    ]
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return (one.rule, one.report.at.path, one.function, one.report.key) == (
+        other.rule,
+        other.report.at.path,
+        other.function,
+        other.report.key,
     )
 
 

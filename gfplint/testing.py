@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gfplint import engine
 from gfplint.diff.image import Image, Piece
-from gfplint.diff.model import Author, Mail, Patch, Series
+from gfplint.diff.model import Mail, Patch, Series
 from gfplint.diff.parse import parse
 from gfplint.finding import Finding, Problem, Report
 from gfplint.review import Options, review
@@ -98,7 +98,7 @@ def _patch(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[
     """Findings in a patch, seen as hunks: (line of the example from 0, message, resolved)."""
     diff = parse(example.text, 1)
     log.problems += [Problem(example.title or example.kind, damage.line, damage.reason) for damage in diff.errors]
-    patch = Patch(example_mail(example.text), parse)
+    patch = Patch(Mail.of_file("example", example.text), parse)
     series = Series("example", 1, None, (patch,), None, None, True)
     for result in review(series, None, book, Options()):
         log.problems += result.errors
@@ -108,34 +108,6 @@ def _patch(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[
 
 def _place(finding: Finding) -> int:
     return (finding.mail_line or 0) - 1
-
-
-def example_mail(diff: str) -> Mail:
-    """A mail around a bare diff."""
-    nobody = Author("", "")
-    return Mail(
-        input="example",
-        index=0,
-        kind="patch",
-        message_id="",
-        subject="",
-        title="",
-        author=nobody,
-        sender=nobody,
-        date="",
-        number=None,
-        total=None,
-        version=1,
-        tags=(),
-        trailers=(),
-        base_commit=None,
-        change_id=None,
-        in_reply_to=None,
-        references=(),
-        message="",
-        diff=diff,
-        diff_line=1,
-    )
 
 
 def id_of(file: str) -> str:

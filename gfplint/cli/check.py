@@ -12,10 +12,11 @@ from gfplint.diff.model import Series
 from gfplint.finding import SEVERITIES, Finding, Problem
 
 if TYPE_CHECKING:
+    from gfplint.mail.intake import Intake
     from gfplint.mail.tree import Tree
     from gfplint.report.sinks import Sink
     from gfplint.report.summary import Summary
-    from gfplint.review import Review
+    from gfplint.review import Options, Review
     from gfplint.rulebook import Rulebook
 
 _DESCRIPTION = """\
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     what = options.add_argument_group("what to lint")
     kind = what.add_mutually_exclusive_group()
     kind.add_argument("-g", "--git", action="store_true", help="the arguments are commits: REV, REV-COUNT, A..B")
+    kind.add_argument("-f", "--file", action="store_true", help="the arguments are whole files or folders")
     kind.add_argument("--staged", action="store_true", help="the index against HEAD")
     kind.add_argument("--worktree", action="store_true", help="what is not committed")
     tree = what.add_mutually_exclusive_group()
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("-q", "--quiet", action="store_true", help="no summary")
     out.add_argument("-v", "--verbose", action="store_true", help="also what was skipped")
     out.add_argument("--why-not", action="store_true", help="also each abstention of a rule, with its reason")
+    out.add_argument("--jobs", metavar="N", type=int, default=1, help="processes for -f; default 1")
     status = options.add_argument_group("exit status")
     status.add_argument("--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), default="warning", help="error, warning (default), never")
     status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
@@ -61,29 +64,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class Work(NamedTuple):
-    """What is to be linted: the series, and who counts them."""
+    """What is to be linted, and what was met on the way."""
 
-    series: Iterable[Series]
-    problems: list[Problem]
-    intake: object | None  # Intake, which counts mails; None for commits
+    reviews: "Iterable[Review | Problem]"
+    problems: list[Problem]  # grows while reviews are taken
+    intake: "Intake | None"  # counts the mails; None for commits and files
 
 
 def main(args: Sequence[str]) -> int:
     """Lint; returns the exit status of the house: 0, 1, 2."""
-    from gfplint.review import Options, review
-
     given = _parser().parse_intermixed_args(list(args))
     book = _book(given)
     tree = _tree(given)
-    work = _work(given)
+    work = _work(given, book, tree)
     sinks = _sinks(given)
     tally = Tally()
-    options = Options(given.kernel or (tree.kernel if tree is not None else None), given.any_path)
-    for series in work.series:
-        for result in review(series, tree, book, options):
-            tally.add(result)
-            for sink in sinks:
-                sink.patch(result)
+    for result in work.reviews:
+        if isinstance(result, Problem):
+            tally.problems.append(result)
+            continue
+        tally.add(result)
+        for sink in sinks:
+            sink.patch(result)
     if tree is not None:
         tree.close()
     problems = [*book.problems, *work.problems, *tally.problems]
@@ -153,21 +155,35 @@ def _tree(given: argparse.Namespace) -> "Tree | None":
     return Tree(given.tree)
 
 
-def _work(given: argparse.Namespace) -> Work:
+def _options(given: argparse.Namespace, tree: "Tree | None") -> "Options":
+    from gfplint.review import Options
+
+    return Options(given.kernel or (tree.kernel if tree is not None else None), given.any_path)
+
+
+def _work(given: argparse.Namespace, book: "Rulebook", tree: "Tree | None") -> Work:
+    if given.file:
+        return _files(given, tree)
     if given.git or given.staged or given.worktree:
-        return _commits(given)
-    inputs = given.patch
-    if not inputs:
-        if sys.stdin.isatty():
-            raise Usage("nothing to lint: name a patch, or - for standard input (see gfplint --help)")
-        inputs = ["-"]
+        series, problems, intake = _commits(given), [], None
+    else:
+        intake = _mails(given)
+        series, problems = intake, intake.problems
+    from gfplint.review import review
+
+    options = _options(given, tree)
+    return Work((result for one in series for result in review(one, tree, book, options)), problems, intake)
+
+
+def _mails(given: argparse.Namespace) -> "Intake":
     from gfplint.mail.intake import Intake
 
-    intake = Intake(inputs, stdin=sys.stdin.buffer)
-    return Work(intake, intake.problems, intake)
+    if not given.patch and sys.stdin.isatty():
+        raise Usage("nothing to lint: name a patch, or - for standard input (see gfplint --help)")
+    return Intake(given.patch or ["-"], stdin=sys.stdin.buffer)
 
 
-def _commits(given: argparse.Namespace) -> Work:
+def _commits(given: argparse.Namespace) -> Iterable[Series]:
     from gfplint.mail import git
 
     if given.git and not given.patch:
@@ -176,10 +192,22 @@ def _commits(given: argparse.Namespace) -> Work:
         raise Usage("--staged and --worktree take no arguments")
     try:
         if given.git:
-            return Work(list(git.commits(given.patch, ".")), [], None)
-        return Work(list(git.staged(".") if given.staged else git.worktree(".")), [], None)
+            return list(git.commits(given.patch, "."))
+        return list(git.staged(".") if given.staged else git.worktree("."))
     except git.GitError as error:
         raise Usage(str(error)) from error
+
+
+def _files(given: argparse.Namespace, tree: "Tree | None") -> Work:
+    from gfplint.cli import files
+
+    if not given.patch:
+        raise Usage("-f wants files or folders")
+    problems: list[Problem] = []
+    names = list(files.sources(given.patch, problems))
+    root = os.path.abspath(tree.root) if tree is not None else None
+    job = (given.rules, _names(given.select), _names(given.ignore), root, _options(given, tree))
+    return Work(files.reviews(job, names, given.jobs), problems, None)
 
 
 def _sinks(given: argparse.Namespace) -> "list[Sink]":

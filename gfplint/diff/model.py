@@ -131,6 +131,14 @@ class Mail(NamedTuple):
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
     headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies
 
+    @classmethod
+    def of_file(cls, name: str, diff: str = "") -> "Mail":
+        """What stands for a mail where there is none: a file, or a bare ``diff``."""
+        nobody = Author("", "")
+        return cls(
+            name, 0, "patch", "", "", "", nobody, nobody, "", None, None, 1, (), (), None, None, None, (), "", diff, 1
+        )
+
 
 class Patch:
     """A mail with a diff; the diff is parsed when ``files`` is first asked for."""
