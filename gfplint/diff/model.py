@@ -130,6 +130,7 @@ class Mail(NamedTuple):
     diff: str  # the diff text as read, "" where there is none
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
     headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies
+    notes: str = ""  # what stands between the --- line and the diff
 
     @classmethod
     def of_file(cls, name: str, diff: str = "") -> "Mail":
