@@ -9,9 +9,9 @@ class Allocator(NamedTuple):
 
     name: str
     cls: str  # page, slab, kvmalloc, vmalloc, mempool, dma, contig...
-    gfp: int
+    gfp: int  # -2: the last one, optional
     size: int
-    count: int
+    count: int  # type: ignore[assignment]  # the tables' word; nobody counts in a row
     order: int
     nid: int
     nargs: int  # -1 for variadic

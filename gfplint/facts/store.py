@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 FORMAT = 1
 SETTLED = 2 * 10**9  # ns; a file that changed this recently may change again within one tick of its clock
@@ -120,16 +120,15 @@ def pack(digest: str, sections: Mapping[str, Any], build: Build) -> Compiled:
     return Compiled(digest, index, b"".join(parts), build)
 
 
-def ship(name: str, sources: Sequence[str], build: Build, root: str) -> bytes:
-    """The file for a wheel; it holds as long as the sizes of ``sources``, below ``root``, do."""
+def ship(sources: Sequence[str], build: Build) -> bytes:
+    """The file for a wheel; it holds as long as the sizes of ``sources`` do."""
     made = pack(digest(sources), build(), build)
-    stamps = [[os.path.relpath(source, root).replace(os.sep, "/"), os.path.getsize(source)] for source in sources]
-    return _header(made, stamps) + made._text
+    return _header(made, [[_shipped_path(source), os.path.getsize(source)] for source in sources]) + made._text
 
 
-def ship_whole(name: str, sources: Sequence[str], build: Callable[[], Any], root: str) -> bytes:
+def ship_whole(sources: Sequence[str], build: Callable[[], Any]) -> bytes:
     """The same for data of one piece."""
-    return ship(name, sources, _Whole(build), root)
+    return ship(sources, _Whole(build))
 
 
 def digest(files: Sequence[str]) -> str:
@@ -164,7 +163,7 @@ def _loads(text: bytes) -> Any:
         from json import loads
 
         return loads(text)
-    value, end = make_scanner(_Context)(text.decode("ascii"), 0)
+    value, end = make_scanner(cast(Any, _Context))(text.decode("ascii"), 0)
     if end != len(text):
         raise ValueError("more than one value")
     return value
@@ -214,6 +213,12 @@ def _shipped(name: str, sources: Sequence[str], build: Build) -> Compiled | None
         if os.path.join(PACKAGE, *path.split("/")) != source or os.stat(source).st_size != size:
             return None
     return found[0]
+
+
+def _shipped_path(source: str) -> str:
+    """Where a source stands in the wheel, from the package on: rules/ of a checkout moves into it."""
+    base = PACKAGE if source.startswith(PACKAGE + os.sep) else os.path.dirname(PACKAGE)
+    return os.path.relpath(source, base).replace(os.sep, "/")
 
 
 def _folder() -> str:

@@ -103,7 +103,7 @@ class Tables:
         """Lock operations by the function that takes the lock."""
         found: dict[str, tuple[LockOp, ...]] = {}
         for row in self._data.section("@locks"):
-            op = LockOp(row[0], row[1], tuple(row[2]), *row[3:8], kernels=tuple(row[8]))
+            op = LockOp._make((*row[:2], tuple(row[2]), *row[3:8], tuple(row[8])))
             found[op.acquire] = (*found.get(op.acquire, ()), op)
         return found
 
@@ -167,7 +167,9 @@ class Allocators(Mapping[str, Allocator]):
         made = self._made.get(key)
         if made is None:
             row = self._rows[key]
-            made = self._made[key] = Allocator(key, *row[:7], tuple(row[7]), row[8], row[9], tuple(row[10]), tuple(row[11]))
+            made = self._made[key] = Allocator._make(
+                (key, *row[:7], tuple(row[7]), row[8], row[9], tuple(row[10]), tuple(row[11]))
+            )
         return made
 
     def __contains__(self, name: object) -> bool:

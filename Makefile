@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every target makes what it needs, .venv included.  Wants: Python 3.11, git, make, a package index.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+JOBS ?= 2
+TREE ?=
+
+.DEFAULT_GOAL := check
+.PHONY: demo test test-slow lint check format bench bench-c fuzz picture clean help
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(READY): pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gfplint needs Python 3.11 or later; name one with PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## set up, and lint a small series
+	@$(BIN)/gfplint check examples/demo.mbox || test $$? -eq 1
+
+test: $(READY) ## the tests, without the slow ones
+	$(PYTEST) -q -n $(JOBS) -m 'not slow'
+
+test-slow: $(READY) ## the slow ones: wheel, corpora
+	$(PYTEST) -q -m slow
+
+lint: $(READY) ## ruff and mypy --strict, over package, rules, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+
+format: $(READY) ## put the code into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test test-slow ## all of them (the default)
+
+bench: $(READY) ## start-up against checkpatch.pl (TREE= a kernel tree)
+	$(BIN)/python bench/startup.py $(if $(TREE),--tree '$(TREE)')
+
+bench-c: $(READY) ## how much of a kernel tree is understood (TREE=)
+	@test -n '$(TREE)' || { echo 'bench-c: name a kernel tree: make bench-c TREE=...' >&2; exit 2; }
+	$(BIN)/python bench/c.py '$(TREE)'
+
+fuzz: $(READY) ## the property tests, a hundred times as long
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -q -n $(JOBS) -m hypothesis
+
+picture: $(READY) ## the picture of the README, as the program paints it
+	$(BIN)/gfplint check --format svg=docs/demo.svg examples/demo.mbox || test $$? -eq 1
+
+clean: ## what the others made
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Compiles the fact tables and the index of rules into the wheel, so that no user waits for it."""
+
+import os
+import sys
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompileHook(BuildHookInterface):  # type: ignore[type-arg]  # the configuration's type is of no interest here
+    """Adds gfplint/compiled/*.json."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, unless the install is editable: a checkout keeps its own cache."""
+        if version == "editable":
+            return
+        sys.path.insert(0, self.root)
+        from gfplint.facts import store, tables
+
+        files = {"facts": store.ship(tables.sources(), tables.build)}
+        folder = os.path.join(self.directory, "compiled")
+        os.makedirs(folder, exist_ok=True)
+        for name, text in files.items():
+            path = os.path.join(folder, f"{name}.json")
+            with open(path, "wb") as stream:
+                stream.write(text)
+            build_data["force_include"][path] = f"gfplint/compiled/{name}.json"
