@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
-from gfplint import engine, novelty
+from gfplint import engine, novelty, suppress
+from gfplint.config import PathTable, Suppress
 from gfplint.diff.image import Image, Piece
 from gfplint.diff.linemap import LineMap
 from gfplint.diff.model import Diff, FileDiff, Mail, Patch, Series
@@ -47,6 +48,9 @@ class Options(NamedTuple):
 
     kernel: str | None = None  # whose facts; None: only what holds in all that are known
     any_path: bool = False  # also files that are not the kernel's C
+    severity: Mapping[str, Severity] = {}  # by rule id or family: in place of the rule's own
+    paths: tuple[PathTable, ...] = ()  # what holds for some paths only
+    suppress: tuple[Suppress, ...] | None = ()  # findings that the project accepts; None: nothing is put aside
 
 
 class _Pair(NamedTuple):
@@ -96,18 +100,34 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
 
     new, resolved, existing = verdict.new, verdict.resolved, verdict.existing
     shown = {raw.report.at.path for raw in (*new, *resolved, *existing)}
+    outcome = _decide(findings(new, "new"), patch, options)
     return Review(
         series,
         patch,
-        findings(new, "new"),
+        outcome.kept,
         findings(resolved, "resolved"),
-        findings(existing, "existing"),
-        (),
-        (*log.skipped, *verdict.unsure),
+        suppress.levels(findings(existing, "existing"), options.severity, options.paths),
+        outcome.suppressed,
+        (*log.skipped, *verdict.unsure, *outcome.notes),
         tuple(_seen(pair) for pair in pairs),
         tuple(problem._replace(input=f"{patch.mail.input}: {problem.input}") for problem in log.problems),
         {where: image for where, (_, image) in by_path.items() if where[0] in shown},
     )
+
+
+def _decide(new: Sequence[Finding], patch: Patch, options: Options) -> suppress.Outcome:
+    """What the project and the author decided of the new findings."""
+    new = suppress.levels(new, options.severity, options.paths)
+    if options.suppress is None:
+        return suppress.Outcome(new, (), ())
+    asked = suppress.in_notes(patch.mail.notes, "the patch's notes")
+    files = [diff.path for diff in patch.files]
+    outcome = suppress.put_aside(new, [*asked, *options.suppress], files)
+    return _join(outcome, suppress.put_aside(outcome.kept, suppress.for_paths(options.paths), ()))
+
+
+def _join(one: suppress.Outcome, other: suppress.Outcome) -> suppress.Outcome:
+    return suppress.Outcome(other.kept, (*one.suppressed, *other.suppressed), (*one.notes, *other.notes))
 
 
 def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Review:
@@ -129,14 +149,15 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
 
         raws = engine.run_file(File(parse_image(image), options.kernel), book, book.entries, log)
     pair = _Pair(diff, None, image, LineMap(diff))
+    outcome = _decide(_findings([(raw, pair, image) for raw in raws], "new"), patch, options)
     return Review(
         series,
         patch,
-        _findings([(raw, pair, image) for raw in raws], "new"),
+        outcome.kept,
         (),
         (),
-        (),
-        tuple(log.skipped),
+        outcome.suppressed,
+        (*log.skipped, *outcome.notes),
         (FileSeen(path, "whole", "file", None),) if reason is None else (),
         tuple(log.problems),
         {(path, "after"): image},

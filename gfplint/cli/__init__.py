@@ -19,12 +19,13 @@ commands:
   parse [PATCH...]      what was read, as JSON
   hook install|remove|status [NAME...]
                         git hooks: pre-commit, sendemail-validate
+  config                what is in force, and where each value came from
   facts TREE            derive the generated fact tables from a kernel tree
 
 `gfplint COMMAND --help` says more.  Exit status: 0 nothing at or above
 --fail-on, 1 findings, 2 wrong usage, unreadable input or an internal error.
 """
-COMMANDS = ("check", "rules", "explain", "try", "parse", "hook", "facts")
+COMMANDS = ("check", "rules", "explain", "try", "parse", "hook", "facts", "config")
 
 
 def _command(name: str) -> Callable[[Sequence[str]], int]:

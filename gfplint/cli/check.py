@@ -12,6 +12,7 @@ from gfplint.diff.model import Series
 from gfplint.finding import SEVERITIES, Finding, Problem
 
 if TYPE_CHECKING:
+    from gfplint.config import Config
     from gfplint.mail.intake import Intake
     from gfplint.mail.tree import Tree
     from gfplint.report.sinks import Sink
@@ -45,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--any-path", action="store_true", help="also files that are not the kernel's C, such as tools/")
     rules = options.add_argument_group("which rules")
     rules.add_argument("--select", metavar="RULES", action="append", default=[], help="only these: ids, families, globs, by comma")
+    rules.add_argument("--extend-select", metavar="RULES", action="append", default=[], help="these too, where a configuration selects")
     rules.add_argument("--ignore", metavar="RULES", action="append", default=[], help="not these")
+    rules.add_argument("--no-suppress", action="store_true", help="report also what was put aside for a reason")
     rules.add_argument("--rules", metavar="DIR", action="append", default=[], help="rules of your own, besides those that gfplint brings")
     out = options.add_argument_group("what to print")
     out.add_argument("--format", metavar="NAME[=FILE]", action="append", default=[], help="terminal (default), terse, json, github, mail; several at once")
@@ -58,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("--why-not", action="store_true", help="also each abstention of a rule, with its reason")
     out.add_argument("--jobs", metavar="N", type=int, default=1, help="processes for -f; default 1")
     status = options.add_argument_group("exit status")
-    status.add_argument("--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), default="warning", help="error, warning (default), never")
+    status.add_argument("--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), help="error, warning (default), never")
     status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
     return options
 
@@ -74,9 +77,11 @@ class Work(NamedTuple):
 def main(args: Sequence[str]) -> int:
     """Lint; returns the exit status of the house: 0, 1, 2."""
     given = _parser().parse_intermixed_args(list(args))
-    book = _book(given)
     tree = _tree(given)
-    work = _work(given, book, tree)
+    series = _commits(given) if given.git or given.staged or given.worktree else None
+    config = _config(given, tree, series)
+    book = _book(given, config)
+    work = _work(given, series, config, book, tree)
     sinks = _sinks(given)
     tally = Tally()
     for result in work.reviews:
@@ -96,7 +101,7 @@ def main(args: Sequence[str]) -> int:
         complain(problem)
     if problems:
         return 2
-    return 1 if tally.fails(given) else 0
+    return 1 if not given.exit_zero and tally.fails(config.text("fail-on") or "warning") else 0
 
 
 class Tally:
@@ -121,22 +126,39 @@ class Tally:
         self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
         self.by_severity[finding.severity] = self.by_severity.get(finding.severity, 0) + 1
 
-    def fails(self, given: argparse.Namespace) -> bool:
-        if given.exit_zero or given.fail_on == "never":
+    def fails(self, level: str) -> bool:
+        """There are findings at ``level`` or above; info findings never fail."""
+        if level == "never":
             return False
-        return any(self.by_severity.get(level) for level in SEVERITIES[SEVERITIES.index(given.fail_on) :])
+        rank = max(SEVERITIES.index(level), 1)
+        return any(self.by_severity.get(one) for one in SEVERITIES[rank:])
 
 
 def _names(values: Sequence[str]) -> list[str]:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
-def _book(given: argparse.Namespace) -> "Rulebook":
+def _config(given: argparse.Namespace, tree: "Tree | None", series: "list[Series] | None") -> "Config":
+    from gfplint.cli.settings import gather
+
+    wanted = {
+        "select": _names(given.select),
+        "extend-select": _names(given.extend_select),
+        "ignore": _names(given.ignore),
+        "kernel": given.kernel,
+        "fail-on": given.fail_on,
+    }
+    base = next((one.base_commit for one in series or () if one.base_commit), None)
+    return gather(tree, base, {key: value for key, value in wanted.items() if value})
+
+
+def _book(given: argparse.Namespace, config: "Config") -> "Rulebook":
     from gfplint.rulebook import UnknownRule
 
     book = open_book(given.rules)
     try:
-        book.select(_names(given.select), _names(given.ignore))
+        select = config.names("select")
+        book.select((*select, *config.names("extend-select")) if select else (), config.names("ignore"))
     except UnknownRule as error:
         raise Usage(str(error)) from error
     return book
@@ -155,24 +177,30 @@ def _tree(given: argparse.Namespace) -> "Tree | None":
     return Tree(given.tree)
 
 
-def _options(given: argparse.Namespace, tree: "Tree | None") -> "Options":
+def _options(given: argparse.Namespace, config: "Config", tree: "Tree | None") -> "Options":
     from gfplint.review import Options
 
-    return Options(given.kernel or (tree.kernel if tree is not None else None), given.any_path)
+    return Options(
+        kernel=config.text("kernel") or (tree.kernel if tree is not None else None),
+        any_path=given.any_path,
+        severity=config.severity,
+        paths=tuple(config.paths),
+        suppress=None if given.no_suppress else tuple(config.suppress),
+    )
 
 
-def _work(given: argparse.Namespace, book: "Rulebook", tree: "Tree | None") -> Work:
+def _work(
+    given: argparse.Namespace, series: "list[Series] | None", config: "Config", book: "Rulebook", tree: "Tree | None"
+) -> Work:
+    options = _options(given, config, tree)
     if given.file:
-        return _files(given, tree)
-    if given.git or given.staged or given.worktree:
-        series, problems, intake = _commits(given), [], None
-    else:
-        intake = _mails(given)
-        series, problems = intake, intake.problems
+        return _files(given, config, options, tree)
     from gfplint.review import review
 
-    options = _options(given, tree)
-    return Work((result for one in series for result in review(one, tree, book, options)), problems, intake)
+    intake = _mails(given) if series is None else None
+    every: Iterable[Series] = intake if intake is not None else series or ()
+    problems = intake.problems if intake is not None else []
+    return Work((result for one in every for result in review(one, tree, book, options)), problems, intake)
 
 
 def _mails(given: argparse.Namespace) -> "Intake":
@@ -183,7 +211,7 @@ def _mails(given: argparse.Namespace) -> "Intake":
     return Intake(given.patch or ["-"], stdin=sys.stdin.buffer)
 
 
-def _commits(given: argparse.Namespace) -> Iterable[Series]:
+def _commits(given: argparse.Namespace) -> list[Series]:
     from gfplint.mail import git
 
     if given.git and not given.patch:
@@ -198,7 +226,7 @@ def _commits(given: argparse.Namespace) -> Iterable[Series]:
         raise Usage(str(error)) from error
 
 
-def _files(given: argparse.Namespace, tree: "Tree | None") -> Work:
+def _files(given: argparse.Namespace, config: "Config", options: "Options", tree: "Tree | None") -> Work:
     from gfplint.cli import files
 
     if not given.patch:
@@ -206,7 +234,9 @@ def _files(given: argparse.Namespace, tree: "Tree | None") -> Work:
     problems: list[Problem] = []
     names = list(files.sources(given.patch, problems))
     root = os.path.abspath(tree.root) if tree is not None else None
-    job = (given.rules, _names(given.select), _names(given.ignore), root, _options(given, tree))
+    select = config.names("select")
+    chosen = (*select, *config.names("extend-select")) if select else ()
+    job = (given.rules, chosen, config.names("ignore"), root, options)
     return Work(files.reviews(job, names, given.jobs), problems, None)
 
 

@@ -96,3 +96,28 @@ def facts(args: Sequence[str]) -> int:
     from gfplint import derive
 
     return derive.main(given.tree, sys.stdout)
+
+
+def config(args: Sequence[str]) -> int:
+    """``gfplint config``."""
+    options = parser("config", "Show the configuration in force, and where each value came from.")
+    options.add_argument("--tree", metavar="DIR", help="default: the kernel tree around the current folder")
+    given = options.parse_args(args)
+    from gfplint.cli.settings import gather
+    from gfplint.config import KEYS
+    from gfplint.mail.tree import Tree, find_tree
+
+    root = given.tree or find_tree(".")
+    found = gather(Tree(root) if root else None, None, {})
+    for key in KEYS:
+        if key in found.values:
+            value, origin = found.values[key]
+            text = ", ".join(value) if isinstance(value, tuple) else value
+            print(f"{key} = {text}\n    from {origin}")
+    for table in found.paths:
+        print(f"paths {', '.join(table.match)}: ignore {', '.join(table.ignore) or '-'}, severity {dict(table.severity) or '-'}")
+    for row in found.suppress:
+        print(f"suppress {row.rule} in {row.path}: {row.reason}\n    from {row.origin}")
+    if not (found.values or found.paths or found.suppress):
+        print("nothing is configured: all defaults hold")
+    return 0
