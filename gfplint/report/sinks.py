@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The formats, and where each is written to."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol, TextIO
+
+from gfplint.report.summary import Summary
+from gfplint.review import Review
+
+# Name -> "module:class", imported when asked for.  The names are also those of --format.
+FORMATS: Mapping[str, str] = {
+    "terminal": "terminal:Terminal",
+    "terse": "terse:Terse",
+    "json": "document:Json",
+    "github": "github:Github",
+    "mail": "mail:Replies",
+}
+
+
+class SinkError(ValueError):
+    """An unknown format, or a file that cannot be written: one line."""
+
+
+class Style(NamedTuple):
+    """What the options say of the form of a report."""
+
+    color: str = "auto"  # auto, always, never
+    width: int | None = None  # columns; None: the terminal's, else 80
+    strict: bool = False  # people see info findings too
+    quiet: bool = False  # no summary
+    verbose: bool = False  # what was skipped, too
+    all: bool = False  # what stood before, too
+
+
+class Painter(Protocol):
+    """A format: writes what it is given to a stream, review by review."""
+
+    def __init__(self, stream: TextIO, style: Style) -> None: ...
+    def begin(self) -> None: ...
+    def patch(self, review: Review) -> None: ...
+    def end(self, summary: Summary) -> None: ...
+
+
+class Sink:
+    """A painter with the stream that it writes to; closes what it opened."""
+
+    def __init__(self, painter: Painter, stream: TextIO, name: str, own: bool) -> None:
+        self._painter = painter
+        self._stream = stream
+        self._own = own
+        self._begun = False
+        self.name = name  # of the file, "-" for standard output
+
+    def patch(self, review: Review) -> None:
+        """Report one patch.  Raises SinkError when the file cannot be written."""
+        with _Failures(self.name):
+            self._begin()
+            self._painter.patch(review)
+
+    def end(self, summary: Summary) -> None:
+        """Finish the report.  Raises SinkError when the file cannot be written."""
+        with _Failures(self.name):
+            self._begin()
+            self._painter.end(summary)
+            self._stream.flush()
+            if self._own:
+                self._stream.close()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._painter.begin()
+
+
+class _Failures:
+    """Turns a failing write into one line; a reader that went away stays BrokenPipeError."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            name = "standard output" if self._name == "-" else self._name
+            raise SinkError(f"cannot write {name}: {error.strerror or error}") from error
+
+
+def split(spec: str) -> tuple[str, str | None]:
+    """NAME[=FILE] as name and file.  Raises SinkError for an unknown name."""
+    name, sign, file = spec.partition("=")
+    if name not in FORMATS:
+        from difflib import get_close_matches  # only when something is wrong
+
+        near = get_close_matches(name, FORMATS, 1, 0.5)
+        raise SinkError(
+            f"unknown format '{name}'" + (f", did you mean {near[0]}?" if near else f": one of {', '.join(FORMATS)}")
+        )
+    if sign and not file:
+        raise SinkError(f"--format {spec}: no file name after the =")
+    return name, file or None
+
+
+def open_sink(
+    spec: str,
+    stream: TextIO,
+    *,
+    color: str = "auto",
+    width: int | None = None,
+    strict: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    all: bool = False,
+) -> Sink:
+    """The sink of NAME[=FILE]; without a FILE it writes to ``stream``.
+
+    Raises SinkError for an unknown name or a file that cannot be written.
+    """
+    name, file = split(spec)
+    target = stream if file in (None, "-") else _create(file or "")
+    module, _, kind = FORMATS[name].partition(":")
+    from importlib import import_module
+
+    painter: Painter = getattr(import_module(f"gfplint.report.{module}"), kind)(
+        target, Style(color, width, strict, quiet, verbose, all)
+    )
+    return Sink(painter, target, file or "-", target is not stream)
+
+
+def _create(file: str) -> TextIO:
+    try:
+        return open(file, "w", encoding="utf-8", errors="surrogateescape", newline="\n")
+    except OSError as error:
+        raise SinkError(f"cannot write {os.path.abspath(file) if not file else file}: {error.strerror}") from error
