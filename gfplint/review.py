@@ -41,6 +41,7 @@ class Review(NamedTuple):
     errors: tuple[Problem, ...]
     images: Mapping[tuple[str, str], Image]  # by path and side, for files with findings
     series_findings: tuple[Finding, ...] = ()  # on the last patch: what is wrong with the series as a whole
+    placed: tuple[FileDiff, ...] = ()  # the files that were looked at, numbered as their hunks went into the tree
 
 
 class Options(NamedTuple):
@@ -112,6 +113,7 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
         tuple(_seen(pair) for pair in pairs),
         tuple(problem._replace(input=f"{patch.mail.input}: {problem.input}") for problem in log.problems),
         {where: image for where, (_, image) in by_path.items() if where[0] in shown},
+        placed=tuple(pair.diff for pair in pairs),
     )
 
 
