@@ -106,7 +106,12 @@ def test_imports_go_down() -> None:
 
 def test_rules_import_the_rule_module_only() -> None:
     """A rule knows gfplint.rule, and nothing else of the engine or of the world."""
-    found = [(str(path), line, name) for path in rules() for line, name in imports(path) if not name.startswith("gfplint.rule.")]
+    found = [
+        (str(path), line, name)
+        for path in rules()
+        for line, name in imports(path)
+        if not name.startswith("gfplint.rule.")
+    ]
     assert found == []
 
 
@@ -145,6 +150,14 @@ def test_files_are_small(folder: str) -> None:
 def test_every_file_says_its_licence() -> None:
     """First line, or second where the first is for the kernel or the shell."""
     files = [path for folder in ("gfplint", "rules", "tests", "bench") for path in (REPO / folder).rglob("*.py")]
-    files += [*(REPO / "rules").rglob("*.toml"), REPO / "pyproject.toml", REPO / "hatch_build.py", REPO / "Makefile", REPO / ".ci/run"]
-    missing = [path for path in files if not any(SPDX in line for line in path.read_text(encoding="utf-8").splitlines()[:2])]
+    files += [
+        *(REPO / "rules").rglob("*.toml"),
+        REPO / "pyproject.toml",
+        REPO / "hatch_build.py",
+        REPO / "Makefile",
+        REPO / ".ci/run",
+    ]
+    missing = [
+        path for path in files if not any(SPDX in line for line in path.read_text(encoding="utf-8").splitlines()[:2])
+    ]
     assert [str(path.relative_to(REPO)) for path in missing] == []

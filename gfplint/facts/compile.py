@@ -19,7 +19,9 @@ NEEDED = ("allocators", "gfp", "gfp_args", "locks")
 
 def compile_folder(folder: str) -> dict[str, Any]:
     """The sections of all tables in ``folder``.  Raises FactError."""
-    raw = {name[:-5]: _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder)) if name.endswith(".toml")}
+    raw = {
+        name[:-5]: _read(os.path.join(folder, name)) for name in sorted(os.listdir(folder)) if name.endswith(".toml")
+    }
     for table in NEEDED:
         if table not in raw:
             raise FactError(Place(os.path.join(folder, f"{table}.toml")), "no such table")
@@ -38,11 +40,15 @@ def compile_tables(raw: Mapping[str, Raw], kernels: list[str]) -> dict[str, Any]
         sections |= {f"{table} {key}": value for key, value in data.items() if key != "schema"}
     sections["@allocators"] = {name: _allocator(row) for name, row in raw["allocators"]["alloc"].items()}
     sections["@locks"] = [_lock(row) for row in raw["locks"]["lock"]]
-    sections["@contexts"] = [[row["enter"], row["leave"], row["kind"], row["in"]] for row in raw["locks"].get("context", [])]
+    sections["@contexts"] = [
+        [row["enter"], row["leave"], row["kind"], row["in"]] for row in raw["locks"].get("context", [])
+    ]
     sections["@guards"] = _guards(raw["locks"].get("guards", {}), kernels)
     versions = {version: raw["gfp_args"].get(version, {}) for version in kernels}
     sections |= _by_kernel("gfp_args", versions)
-    leaves = {version: {name: sorted(bits) for name, bits in raw["gfp"]["flags"][version].items()} for version in kernels}
+    leaves = {
+        version: {name: sorted(bits) for name, bits in raw["gfp"]["flags"][version].items()} for version in kernels
+    }
     return sections | _by_kernel("gfp_flags", leaves)
 
 

@@ -144,7 +144,9 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
 }
 
 
-def check_table(file: str, table: str, data: Mapping[str, Any], kernels: Collection[str], flags: Collection[str]) -> None:
+def check_table(
+    file: str, table: str, data: Mapping[str, Any], kernels: Collection[str], flags: Collection[str]
+) -> None:
     """Hold one table against what it may be.  Raises FactError."""
     known = Known(kernels, flags)
     if data.get("schema") != 1:
@@ -162,7 +164,10 @@ def check_table(file: str, table: str, data: Mapping[str, Any], kernels: Collect
 
 def _check_rows(place: Place, rows: Rows, value: Any, known: Known) -> None:
     if rows.unique and isinstance(value, list):
-        items = [(str(row.get(rows.unique, number)) if isinstance(row, dict) else "", row) for number, row in enumerate(value, 1)]
+        items = [
+            (str(row.get(rows.unique, number)) if isinstance(row, dict) else "", row)
+            for number, row in enumerate(value, 1)
+        ]
     elif not rows.unique and isinstance(value, dict):
         items = list(value.items())
     else:
@@ -198,7 +203,9 @@ def _check_gfp(file: str, data: Mapping[str, Any], known: Known) -> None:
     if not known.kernels:
         raise FactError(Place(file, "flags"), "no kernel")
     for version in known.kernels:
-        leaves = {name.removeprefix("_") for name in data.get("bits", {}).get(version, {})}  # ___GFP_IO is __GFP_IO's bit
+        leaves = {
+            name.removeprefix("_") for name in data.get("bits", {}).get(version, {})
+        }  # ___GFP_IO is __GFP_IO's bit
         for name, bits in data["flags"][version].items():
             at = Place(file, f"flags.{version}", name)
             fault = names(bits, known)

@@ -120,7 +120,9 @@ class Tables:
     @cached_property
     def contexts(self) -> Mapping[str, Context]:
         """Sections without a lock that forbid sleeping, by the function that opens one."""
-        return {row[0]: Context(row[0], tuple(row[1]), row[2], tuple(row[3])) for row in self._data.section("@contexts")}
+        return {
+            row[0]: Context(row[0], tuple(row[1]), row[2], tuple(row[3])) for row in self._data.section("@contexts")
+        }
 
     @cached_property
     def guards(self) -> Mapping[str, Guard]:
