@@ -1,0 +1,426 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A graph compiled for the lock analysis: operations, conditions, which values matter where."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.facts.model import LockOp
+from gfplint.flow import conditions, effects
+from gfplint.flow.branches import arguments, callee, stripped
+from gfplint.flow.conditions import Atom, Namer, Parts
+from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, Value
+from gfplint.flow.graph import Edge, Graph, Step
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.tables import Tables
+    from gfplint.flow.lockstate import Held
+
+
+class Vocabulary(NamedTuple):
+    """What the tables say that the lock analysis asks for often."""
+
+    acquires: dict[str, tuple[LockOp, ...]]
+    releases: dict[str, tuple[LockOp, ...]]
+    guards: dict[str, LockOp]
+    false_after: frozenset[str]
+    true_after: frozenset[str]
+    releasing: re.Pattern[str]
+    neutral: re.Pattern[str]
+    converts: dict[str, str]
+
+
+@cache
+def vocabulary(tables: "Tables") -> Vocabulary:
+    flow = tables.section("flow")
+    graph, locks = flow["graph"], flow["locks"]
+    acquires = dict(tables.acquires)
+    guards = {}
+    for name, guard in tables.guards.items():
+        ops = acquires.get(guard.acquire, ())
+        op = ops[-1] if ops else LockOp(name, f"guard({name})", (), "excl", "void", guard.atomic, 0, False, guard.kernels)
+        guards[name] = op
+    return Vocabulary(
+        acquires,
+        dict(tables.releases),
+        guards,
+        frozenset(graph["asserts_false"]),
+        frozenset(graph["asserts_true"]),
+        _words(locks["releasing"]),
+        _words(locks["neutral"]),
+        dict(locks["converts"]),
+    )
+
+
+def _words(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"(?:^|_|un)(?:" + "|".join(words) + r")(?:$|_|ed|ing|s$)")
+
+
+class Program:
+    """A function, ready to run."""
+
+    def __init__(self, graph: Graph, words: Vocabulary) -> None:
+        self.graph = graph
+        self.words = words
+        self.unit = graph.definition.unit
+        self.namer = Namer(self.unit)
+        self.local = _locals(graph)
+        effects.aliases(graph, self.namer, self.local)
+        self.results: dict[int, str] = {}
+        self._atoms: dict[int, Atom] = {}
+        self._atom_places: list[tuple[int, str]] = []
+        self._tested: dict[tuple[int, int], frozenset[str]] = {}
+        self._find_results()
+        self._find_atoms()
+        self.slots = self._slots()
+        self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
+        self.keys = self._keys()
+        self.key_parts = {key: conditions.parts(key) for key in self.keys}
+        self.outside = frozenset(key for key, parts in self.key_parts.items() if self._outside(parts))
+        self._places: list[tuple[int, int, int, int]] = []  # bytes of a step, its block, operations before it
+        self.ops = [self._block(index) for index in range(len(graph.blocks))]
+        self.live = self._liveness()
+
+    # Conditions
+
+    def atoms(self, way: Edge) -> Iterator[tuple[Atom, bool]]:
+        """The conditions of an edge with the truth that it needs."""
+        if way.cond is None:
+            return
+        if way.case is not None:
+            yield self._case(way.cond, way.case), True
+        elif way.cond.id in self._atoms:
+            yield self._atoms[way.cond.id], way.truth
+
+    def _case(self, cond: "Node", label: "Node") -> Atom:
+        text = self.namer(label)
+        return Atom(self._key(cond), conditions.sign_of(text), conditions.ANY, text)
+
+    def _key(self, node: "Node") -> str:
+        node = stripped(node)
+        return self.results.get(node.id) or self.namer(node)
+
+    def _find_atoms(self) -> None:
+        for block in self.graph.blocks:
+            cases = any(edge.case is not None for edge in block.edges)
+            for edge in block.edges:
+                if edge.cond is None or edge.cond.id in self._atoms or cases:
+                    continue
+                node = _transparent(edge.cond)
+                if node.id in self.results:
+                    atom = Atom(self.results[node.id], conditions.NONZERO, conditions.ZERO)
+                else:
+                    atom = _with_results(conditions.atom(self.namer, edge.cond), edge.cond, self)
+                self._atoms[edge.cond.id] = atom
+                self._atom_places.append((edge.cond.start_byte, atom.key))
+
+    def tested(self, spread: tuple[int, int]) -> frozenset[str]:
+        """Keys that conditions between two bytes test."""
+        found = self._tested.get(spread)
+        if found is None:
+            keys = (key for place, key in self._atom_places if spread[0] <= place < spread[1])
+            found = self._tested[spread] = frozenset(keys)
+        return found
+
+    # Keys and slots
+
+    def _find_results(self) -> None:
+        """Give each acquisition that may fail a name for its result."""
+        for block in self.graph.blocks:
+            for step in block.steps:
+                for node in effects.texts([step], self.graph.split):
+                    if node.type == "call_expression" and any(op.result != "void" for op in self.words.acquires.get(callee(node), ())):
+                        self.results[node.id] = f"@{node.start_byte}"
+
+    def _slots(self) -> frozenset[str]:
+        found = set()
+        for block in self.graph.blocks:
+            for node in effects.texts(block.steps, self.graph.split):
+                if node.type == "call_expression":
+                    for op in self.words.acquires.get(callee(node), ()):
+                        found.add(slot_of(op, self._lock(op, node)))
+        return frozenset(found)
+
+    def _lock(self, op: LockOp, node: "Node") -> str:
+        args = arguments(node)
+        return self.namer(args[op.arg]) if 0 <= op.arg < len(args) else ""
+
+    def _keys(self) -> frozenset[str]:
+        """Expressions whose value tells paths apart: tested, returned, or copied into one that is."""
+        keys = {atom.key for atom in self._atoms.values()} | set(self.results.values())
+        copies: list[tuple[str, Value]] = []
+        for block in self.graph.blocks:
+            for edge in block.edges:
+                if edge.case is not None and edge.cond is not None:
+                    keys.add(self._key(edge.cond))
+            for step in block.steps:
+                if step.kind == "return":
+                    value = effects.value_of(self.namer, step.value, self.results)
+                    keys.add(value.key)
+                elif step.kind == "assign" and step.target is not None:
+                    copies.append((self.namer(step.target), effects.value_of(self.namer, step.value, self.results)))
+        for _ in range(3):
+            for target, value in copies:
+                if target in keys:
+                    keys.add(value.key)
+                    if value.atom is not None:
+                        keys.add(value.atom.key)
+        twins = {f"{atom.key}=={atom.const}" for atom in self._atoms.values() if atom.const is not None}
+        for block in self.graph.blocks:
+            for edge in block.edges:
+                if edge.case is not None and edge.cond is not None:
+                    twins.add(f"{self._key(edge.cond)}=={self.namer(edge.case)}")
+        return frozenset((keys | twins) - {""})
+
+    def _outside(self, parts: Parts) -> bool:
+        """Any function may change it: memory, or a name that is not local."""
+        return parts.memory or any(root not in self.local and not conditions.constant(root) for root in parts.roots)
+
+    # Operations
+
+    def _block(self, index: int) -> list[Op]:
+        ops: list[Op] = []
+        for step in self.graph.blocks[index].steps:
+            node = step.node
+            for op in self._compile(step):
+                self._places.append((op.node.start_byte, op.node.end_byte, index, len(ops)))
+                ops.append(op)
+            self._places.append((node.start_byte, node.end_byte, index, len(ops)))
+        return ops
+
+    def place(self, node: "Node") -> tuple[int, int] | None:
+        """Block and number of operations that run before ``node``; None where it is no part of a step."""
+        around = [place for place in self._places if place[0] <= node.start_byte and node.end_byte <= place[1]]
+        best = min(around, key=lambda place: place[1] - place[0], default=None)
+        return (best[2], best[3]) if best is not None else None
+
+    def _compile(self, step: Step) -> Iterator[Op]:
+        if step.kind == "gap":
+            yield Gap(step.node)
+            return
+        if step.kind in ("guard", "drop"):
+            yield from self._guard(step)
+            return
+        if step.kind == "loop":
+            names = effects.parts_of(self.namer, step.node) & self.local
+            yield Assign(step.node, "", Value(), self._dependents_of(names), self._losers(names))
+            return
+        if step.kind in ("eval", "assign", "return"):
+            for node in effects.texts([step], self.graph.split):
+                yield from self._effect(node)
+        if step.kind == "assign" and step.target is not None and (step.value is not None or step.target.type == "identifier"):
+            yield self._assign(step.node, step.target, step.value)
+        elif step.kind == "return":
+            yield self._return(step)
+
+    def _return(self, step: Step) -> Return:
+        value = effects.value_of(self.namer, step.value, self.results)
+        if step.value is None or isinstance(step.value, bool):
+            return Return(step.node, value, "" if step.value is None else str(int(step.value)), None)
+        node = stripped(step.value)
+        call = node if node.type == "call_expression" and node.id not in self.results else None
+        return Return(step.node, value, self.namer(step.value), call)
+
+    def _effect(self, node: "Node") -> Iterator[Op]:
+        if node.type == "assignment_expression":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            operator = node.child_by_field_name("operator")
+            plain = operator is not None and operator.type == "="
+            if left is not None:
+                yield self._assign(node, left, right if plain else None)
+        elif node.type == "update_expression":
+            if (left := node.child_by_field_name("argument")) is not None:
+                yield self._assign(node, left, None)
+        else:
+            yield from self._call(node)
+
+    def _call(self, node: "Node") -> Iterator[Op]:
+        name = callee(node)
+        words = self.words
+        if name in words.acquires:
+            yield self._acquire(node, words.acquires[name])
+        elif name in words.releases:
+            pairs = [(op, self._lock(op, node)) for op in words.releases[name]]
+            yield Release(node, name, tuple(dict.fromkeys((op, slot_of(op, key)) for op, key in pairs)), pairs[0][1])
+        elif name in words.false_after or name in words.true_after:
+            args = arguments(node)
+            if args:
+                yield Assume(node, conditions.atom(self.namer, args[0]), name in words.true_after)
+        else:
+            yield self._other(node, name)
+
+    def _acquire(self, node: "Node", ops: tuple[LockOp, ...]) -> Acquire:
+        """The row for this very lock, if there is one; else the general one."""
+        keys = [self._lock(op, node) for op in ops]
+        chosen = next((index for index, op in enumerate(ops) if keys[index].lstrip("&") == op.lock), None)
+        if chosen is None:
+            chosen = next((index for index, op in enumerate(ops) if op.lock.startswith("arg")), len(ops) - 1)
+        op, key = ops[chosen], keys[chosen]
+        return Acquire(node, op, slot_of(op, key), key, self._watched(node) if op.result != "void" else "")
+
+    def _watched(self, node: "Node") -> str:
+        """The name of the call's result, "" when nobody looks at it."""
+        parent = node.parent
+        if parent is None or parent.type == "expression_statement":
+            return ""
+        return self.results[node.id]
+
+    def _other(self, node: "Node", name: str) -> Call:
+        handed, roots, texts = set(), set(), set()
+        for arg in arguments(node):
+            text = self.namer(arg)
+            texts.add(text)
+            parts = conditions.parts(text)
+            roots |= parts.roots
+            if text.startswith("&"):
+                handed |= parts.roots if not parts.fields else set()
+        kills = frozenset(key for key, parts in self.key_parts.items() if parts.roots & handed & self.local)
+        plain = {text for text in texts if text in self.keys}
+        return Call(node, name, (self.outside | plain) - kills, kills, self._freed_by(name, roots, texts))
+
+    def _freed_by(self, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
+        """Slots that a callee out of sight may release."""
+        if not self.slots or self.words.neutral.search(name):
+            return frozenset()
+        hinted = bool(self.words.releasing.search(name)) or not name
+        found = set()
+        for slot, parts in self.slot_parts.items():
+            if slot in texts and (hinted or slot.startswith("&")):
+                found.add(slot)
+            elif hinted and (slot.startswith("#") or (parts.roots & roots)):
+                found.add(slot)
+        return frozenset(found)
+
+    def _assign(self, node: "Node", target: "Node", value: "Node | bool | None") -> Assign:
+        key = self.namer.unit.token(target) if target.type == "identifier" else self.namer(target)
+        on = conditions.parts(key)
+        kills = frozenset(other for other, parts in self.key_parts.items() if other != key and effects.depends(parts, key, on))
+        loses = frozenset(slot for slot, parts in self.slot_parts.items() if effects.depends(parts, key, on))
+        return Assign(node, key, effects.value_of(self.namer, value, self.results), kills, loses)
+
+    def _dependents_of(self, names: frozenset[str]) -> frozenset[str]:
+        return frozenset(key for key, parts in self.key_parts.items() if parts.roots & names)
+
+    def _losers(self, names: frozenset[str]) -> frozenset[str]:
+        return frozenset(slot for slot, parts in self.slot_parts.items() if parts.roots & names)
+
+    def _guard(self, step: Step) -> Iterator[Op]:
+        if step.value is None or isinstance(step.value, bool):
+            return
+        name = self.unit.token(step.value)
+        op = self.words.guards.get(name)
+        if op is None:
+            op = LockOp(name, f"guard({name})", (), "excl", "void", False, 0, False, ())
+        key = self.namer(step.target) if step.target is not None else ""
+        yield Scope(step.node, op, slot_of(op, key), key, step.kind == "guard")
+
+    # For the machine
+
+    def kin(self, name: str, op: LockOp) -> bool:
+        """Another release of the same kind of spinning lock: the interrupt part may be done apart."""
+        return any(other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ()))
+
+    def converted(self, name: str, held: "Held") -> "Held | None":
+        """What is held after a downgrade."""
+        release = self.words.converts.get(name)
+        if release is None:
+            return None
+        for op in self.words.releases.get(release, ()):
+            if op.result == "void" and op.mode == "read":
+                return held._replace(op=op)
+        return None
+
+    def _liveness(self) -> list[frozenset[str]]:
+        """Keys whose value may still be asked for, at the entry of each block."""
+        blocks = self.graph.blocks
+        uses, sets = [], []
+        for index, block in enumerate(blocks):
+            use, kill = self._uses(index)
+            for edge in block.edges:
+                for atom, _ in self.atoms(edge):
+                    for key in (atom.key, f"{atom.key}=={atom.const}" if atom.const else atom.key):
+                        if key not in kill:
+                            use.add(key)
+            uses.append(use)
+            sets.append(kill)
+        live = [frozenset(use) for use in uses]
+        before: list[list[int]] = [[] for _ in blocks]
+        for index, block in enumerate(blocks):
+            for edge in block.edges:
+                before[edge.target].append(index)
+        todo = list(range(len(blocks)))
+        while todo:
+            index = todo.pop()
+            for source in before[index]:
+                new = live[source] | (live[index] - sets[source])
+                if new != live[source]:
+                    live[source] = new
+                    todo.append(source)
+        return live
+
+    def _uses(self, index: int) -> tuple[set[str], set[str]]:
+        use: set[str] = set()
+        kill: set[str] = set()
+        for op in self.ops[index]:
+            if isinstance(op, Assign | Return):
+                keys = {op.value.key} | ({op.value.atom.key} if op.value.atom is not None else set())
+                use |= {key for key in keys if key and key not in kill}
+                if isinstance(op, Assign) and op.key:
+                    kill.add(op.key)
+            elif isinstance(op, Assume):
+                use.add(op.atom.key)
+        return use, kill
+
+
+def _family(op: LockOp) -> str:
+    """The release's stem: spin, raw_spin, read, write."""
+    return re.split(r"_?(?:un)?(?:seq)?lock", op.release[0])[0] if op.release else op.lock
+
+
+def slot_of(op: LockOp, key: str) -> str:
+    """What tells one lock from the others."""
+    if op.arg < 0:
+        return f"#{op.lock}"
+    return key if op.lock.startswith("arg") else f"{op.lock}:{key}"
+
+
+def _transparent(node: "Node") -> "Node":
+    """Below likely() and its like."""
+    node = stripped(node)
+    while node.type == "call_expression" and callee(node) in conditions.SAME and (args := arguments(node)):
+        node = stripped(args[0])
+    return node
+
+
+def _with_results(atom: Atom, node: "Node", program: Program) -> Atom:
+    """Conditions over the result of an acquisition, as in ``mutex_lock_killable(l) < 0``."""
+    node = _transparent(node)
+    if node.type == "binary_expression":
+        for name in ("left", "right"):
+            part = node.child_by_field_name(name)
+            if part is not None and stripped(part).id in program.results:
+                return atom._replace(key=atom.key.replace(program.namer(part), program.results[stripped(part).id], 1))
+    return atom
+
+
+def _locals(graph: Graph) -> frozenset[str]:
+    """Parameters and variables declared in the function."""
+    found = {param.name for param in graph.definition.params if param.name}
+
+    def look(node: "Node") -> None:
+        if node.type == "declaration":
+            for child in node.children_by_field_name("declarator"):
+                name: Node | None = child
+                while name is not None and name.type != "identifier":
+                    name = name.child_by_field_name("declarator")
+                if name is not None:
+                    found.add(graph.definition.unit.token(name))
+        if node.type not in ("expression_statement", "return_statement"):
+            for child in node.named_children:
+                look(child)
+
+    look(graph.definition.body)
+    return frozenset(found)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Is a lock that is held at a way out forgotten, or handed to the caller?
+
+A path counts only if it needs no value to have changed behind its back.
+A lock that is held there is a leak where
+
+- the function gives it back on another path that returns the same kind of
+  value (an error, success), or
+- it returns an error with it and success without it, or
+- nothing in sight speaks for a hand-over: neither the function's name or
+  comment, nor a release without a lock elsewhere in the file.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.flow.compiled import Program
+from gfplint.flow.conditions import ANY, NEG, POS, ZERO
+from gfplint.flow.effects import Return, evaluate
+from gfplint.flow.lockstate import Held, Machine, State
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.flow.locks import Exit
+    from gfplint.source.model import Definition
+
+_COMMENT = re.compile(r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller", re.I | re.S)
+_HEAD = re.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
+
+
+class Way(NamedTuple):
+    """The paths that leave by one return, coming by one goto."""
+
+    op: Return | None
+    node: "Node"  # the return, or the body for the closing brace
+    goto: "Node | None"
+    states: tuple[State, ...]
+
+
+def ways(machine: Machine) -> list[Way]:
+    """The ways out; a return is told apart by the gotos that lead to it where the locks differ."""
+    by_node: dict[int, list[tuple[Return | None, "Node", State]]] = {}
+    for op, node, state in machine.exits:
+        by_node.setdefault(node.start_byte, []).append((op, node, state))
+    found = []
+    for group in by_node.values():
+        op, node, _ = group[0]
+        states = [state for _, _, state in group]
+        solid = [state for state in states if not state.doubt]
+        if len({_slots(state) for state in solid}) < 2:
+            found.append(Way(op, node, None, tuple(states)))
+            continue
+        apart: dict[int, list[State]] = {}
+        for state in states:
+            for via in state.via or (0,):
+                apart.setdefault(via, []).append(state)
+        found += [Way(op, node, machine.nodes.get(via), tuple(own)) for via, own in sorted(apart.items())]
+    return found
+
+
+def _slots(state: State) -> frozenset[tuple[str, bool]]:
+    return frozenset((held.slot, held.sure) for held in state.held if held.origin == "taken")
+
+
+def exits(program: Program, ways: list[Way]) -> Iterator["Exit"]:
+    """The exits with what is held and what is forgotten there."""
+    from gfplint.flow.locks import Exit, summed
+
+    court = _Court(program, ways)
+    for way in ways:
+        surely, maybe = summed(way.states)
+        place = way.goto or way.node
+        span = program.unit.span(place)
+        if way.op is None:  # the closing brace
+            span = span._replace(start=(span.end[0], max(1, span.end[1] - 1)))
+        kinds = {court.kind(way, state) for state in way.states}
+        leaks = tuple(court.leaks(way))
+        yield Exit(place, span, surely, maybe, kinds == {"error"}, way.op.text if way.op is not None else "", leaks)
+
+
+def _kind(op: Return | None, state: State, type: str) -> str:
+    """What a path returns: "error", "zero", "other", "nothing"; "" where that is not known.
+
+    Of an integer that is no bool, anything but a failure is "zero".
+    """
+    if op is None or (not op.text and op.value.signs == ANY and not op.value.key):
+        return "nothing"
+    signs = evaluate(op.value, state.env).signs
+    number = "*" not in type and "bool" not in type.split()
+    if signs == NEG or (number and signs == NEG | POS):
+        return "error"
+    if signs == ZERO or (number and not signs & NEG):
+        return "zero"
+    return "other" if not signs & (NEG | ZERO) else ""
+
+
+def _type(definition: "Definition") -> str:
+    """The return type, with the stars that stand before the name."""
+    head = definition.unit.parsed[definition.node.start_byte : definition.body.start_byte].decode("utf-8", "replace")
+    return definition.type + ("*" if "*" in head.split("(", 1)[0] else "")
+
+
+class _Court:
+    """Judges the exits of one function."""
+
+    def __init__(self, program: Program, ways: list[Way]) -> None:
+        self.program = program
+        self.ways = ways
+        self.definition = program.graph.definition
+        self.type = _type(self.definition)
+        self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
+
+    def kind(self, way: Way, state: State) -> str:
+        return _kind(way.op, state, self.type)
+
+    def leaks(self, way: Way) -> Iterator[Held]:
+        seen = set()
+        for state in way.states:
+            if state.doubt:
+                continue
+            for held in state.held:
+                if held.slot not in seen and held.origin == "taken" and held.sure and self.leak(way, state, held):
+                    seen.add(held.slot)
+                    yield held
+
+    def leak(self, way: Way, state: State, held: Held) -> bool:
+        if not held.op.release or self.handed_name() or self.passed_on(way, held) or self.annotated():
+            return False
+        kind = self.kind(way, state)
+        free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
+        if not free:
+            return False  # never given back: for the caller, as far as can be seen
+        if kind in ("error", "nothing"):
+            return True
+        if any(own == kind for _, own in free):
+            return True
+        return False
+
+    def concerned(self, state: State, held: Held) -> bool:
+        """The path took the lock and gave it back."""
+        return held.slot in state.done
+
+    def handed_name(self) -> bool:
+        handing = _handing(self.program)
+        return bool(handing.search(self.definition.name))
+
+    def annotated(self) -> bool:
+        unit, node = self.program.unit, self.definition.node
+        head = unit.text[max(0, node.start_byte - unit.lead) : max(0, self.definition.body.start_byte - unit.lead)]
+        return bool(_HEAD.search(head)) or bool(_COMMENT.search(self.definition.comment))
+
+    def passed_on(self, way: Way, held: Held) -> bool:
+        """The value returned is made by a call that is handed what the lock belongs to."""
+        if way.op is None or way.op.call is None:
+            return False
+        from gfplint.flow import conditions
+
+        text = self.program.namer(way.op.call)
+        own = conditions.parts(held.key).roots
+        return bool(own & conditions.parts(text.partition("(")[2]).roots)
+
+
+def _holds(state: State, held: Held) -> bool:
+    return any(other.slot == held.slot for other in state.held)
+
+
+def _handing(program: Program) -> re.Pattern[str]:
+    from gfplint.facts import tables
+
+    return _pattern(tuple(tables.load().section("flow")["locks"]["handing"]))
+
+
+@cache
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(r"(?:^|_)(?:" + "|".join(words) + r")(?:_|ed|ing|s?$)")

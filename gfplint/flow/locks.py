@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which locks are held where: at each statement, at each release, at each way out of a function.
+
+Facts (``surely``, ``maybe``) say what the paths say; ``Exit.leaks`` is the
+judgement that a maintainer would make of them, see ``judge``.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gfplint.finding import Span
+from gfplint.flow import graph as flowgraph
+from gfplint.flow.compiled import Program, vocabulary
+from gfplint.flow.effects import Return, evaluate
+from gfplint.flow.lockstate import Held, Machine, State, Twice
+from gfplint.flow.solve import Bounds, Solution, paths
+from gfplint.source.model import Definition
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.model import LockOp
+    from gfplint.facts.tables import Tables
+    from gfplint.source.model import Source
+
+__all__ = ["Exit", "Held", "LockFlow", "Release", "Twice", "analyse"]
+
+
+class Exit(NamedTuple):
+    """A way out of a function: a return, a ``goto`` to one that others share, or the closing brace."""
+
+    node: "Node"
+    span: Span
+    surely: tuple[Held, ...]  # on every path that comes here
+    maybe: tuple[Held, ...]  # on some
+    error: bool  # returns an error, as far as that is known
+    returns: str  # the value, normalised; "" for none
+    leaks: tuple[Held, ...] = ()  # taken here, and forgotten on a path that nothing rules out
+
+
+class Release(NamedTuple):
+    """An unlock."""
+
+    node: "Node"
+    name: str
+    ops: tuple["LockOp", ...]  # what it may release
+    key: str
+    held: Literal["yes", "no", "maybe", "unknown"]
+    other: Held | None  # the lock that is held in place of the one it releases
+
+
+class LockFlow:
+    """What the analysis of one function came to."""
+
+    def __init__(self, program: Program, machine: Machine, solution: Solution[State]) -> None:
+        from gfplint.flow import judge
+
+        self._program = program
+        self._solution = solution
+        self.steps = solution.steps
+        self.ways = judge.ways(machine)
+        self.exits: tuple[Exit, ...] = tuple(judge.exits(program, self.ways))
+        self.releases: tuple[Release, ...] = tuple(_releases(program, machine))
+        self.twice: tuple[Twice, ...] = tuple(machine.twice.values())
+
+    def at(self, node: "Node") -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+        """Locks held when ``node`` runs: surely, and maybe; both empty where it is not reached."""
+        return summed(self._states(node))
+
+    def _states(self, node: "Node") -> list[State]:
+        """The states right before ``node``."""
+        found: list[State] = []
+        index = self._program.place(node)
+        if index is None:
+            return found
+        block, count = index
+        machine = Machine(self._program)
+        for state in self._solution.before.get(block, []):
+            states = [state]
+            for op in self._program.ops[block][:count]:
+                states = [after for before in states for after in machine.step(op, before)]
+            found += states
+        return found
+
+
+def summed(states: Iterable[State]) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    """What is held in all of ``states``, and what in some; those that need a value to have changed do not count."""
+    states = list(states)
+    states = [state for state in states if not state.doubt] or states
+    if not states:
+        return (), ()
+    everywhere = set.intersection(*({held.slot for held in state.held if held.sure} for state in states))
+    surely: dict[str, Held] = {}
+    maybe: dict[str, Held] = {}
+    for state in states:
+        for held in state.held:
+            (surely if held.slot in everywhere else maybe).setdefault(held.slot, held)
+    return tuple(surely.values()), tuple(maybe.values())
+
+
+def analyse(
+    definition: Definition, tables: "Tables", source: "Source | None" = None, bounds: Bounds = Bounds()
+) -> LockFlow | None:
+    """The locks of ``definition``; None where its flow cannot be known or costs more than the bounds allow."""
+    words = vocabulary(tables)
+    graph = flowgraph.build(definition)
+    if graph is None:
+        return None
+    program = Program(graph, words)
+    machine = Machine(program)
+    start = State(gap=not definition.complete)
+    solution = paths(graph, start, machine, bounds)
+    return LockFlow(program, machine, solution) if solution.complete else None
+
+
+def _releases(program: Program, machine: Machine) -> Iterable[Release]:
+    """One for each unlock, over all paths."""
+    found: dict[int, list[tuple[str, Held | None]]] = {}
+    first = {}
+    for outcome, doubt in machine.outcomes:
+        first.setdefault(outcome.node.start_byte, outcome)
+        if not doubt:
+            found.setdefault(outcome.node.start_byte, []).append((outcome.held, outcome.other))
+    for place, outcome in sorted(first.items()):
+        verdicts = found.get(place, [])
+        kinds = {held for held, _ in verdicts}
+        held: Literal["yes", "no", "maybe", "unknown"] = "unknown"
+        if kinds == {"yes"}:
+            held = "yes"
+        elif kinds == {"no"}:
+            held = "no"
+        elif "yes" in kinds or "no" in kinds:
+            held = "maybe"
+        others = {other.slot: other for _, other in verdicts if other is not None}
+        every = verdicts and all(other is not None for _, other in verdicts)
+        other = next(iter(others.values())) if every and len(others) == 1 else None
+        ops = program.words.releases.get(outcome.name, ())
+        yield Release(outcome.node, outcome.name, ops, outcome.key, held, other)
+
+
+def is_error(op: Return | None, state: State) -> bool:
+    """The path returns an error: a negative number, an ERR_PTR."""
+    from gfplint.flow.conditions import NEG
+
+    return op is not None and evaluate(op.value, state.env).signs == NEG

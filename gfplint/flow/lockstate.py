@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Locks along the paths of one function."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gfplint.flow import conditions
+from gfplint.flow.conditions import ANY, NONZERO, ZERO, Env, Val
+from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, evaluate
+from gfplint.flow.graph import Edge
+from gfplint.flow.solve import Paths
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.model import LockOp
+    from gfplint.flow.compiled import Program
+
+Origin = Literal["taken", "entry", "guard"]
+RESULTS = {"errno": (ZERO, NONZERO), "bool": (conditions.POS, ZERO), "ptr": (conditions.POS, ZERO)}
+
+
+class Held(NamedTuple):
+    """A lock that is held."""
+
+    op: "LockOp"
+    key: str  # the lock's expression, normalised; "" for an implicit lock
+    node: "Node"  # the call that took it
+    slot: str  # tells locks apart
+    origin: Origin = "taken"
+    sure: bool = True  # False: something may have released it, or its expression means another lock by now
+
+
+class State(NamedTuple):
+    """Where a path stands."""
+
+    held: tuple[Held, ...] = ()
+    freed: frozenset[str] = frozenset()  # released without having been taken here: the caller held them
+    done: frozenset[str] = frozenset()  # taken and released here
+    env: Env = {}
+    doubt: bool = False  # the path needs a value to have changed in between
+    via: frozenset[int] = frozenset()  # the last gotos, 0 for none
+    gap: bool = False  # something before was not seen
+
+
+class Outcome(NamedTuple):
+    """What a release met on one path."""
+
+    node: "Node"
+    name: str
+    key: str
+    held: Literal["yes", "no", "unknown"]
+    other: Held | None
+
+
+class Twice(NamedTuple):
+    """A lock taken while it is held."""
+
+    node: "Node"
+    op: "LockOp"
+    key: str
+    first: Held
+
+
+class Machine(Paths[State]):
+    """Runs a compiled function."""
+
+    def __init__(self, program: "Program") -> None:
+        self.program = program
+        self.outcomes: list[tuple[Outcome, bool]] = []
+        self.twice: dict[tuple[int, str], Twice] = {}
+        self.exits: list[tuple[Return | None, "Node", State]] = []
+        self.nodes: dict[int, "Node"] = {}
+
+    # What the solver asks
+
+    def key(self, state: State) -> Hashable:
+        return state.held, state.freed, state.doubt
+
+    def same(self, state: State) -> Hashable:
+        return state.held, state.freed, state.done, state.doubt, state.gap, frozenset(state.env.items())
+
+    def merge(self, one: State, two: State) -> State:
+        return one._replace(
+            env=conditions.join(one.env, two.env), via=one.via | two.via, done=one.done & two.done, gap=one.gap or two.gap
+        )
+
+    def history(self, one: State, two: State) -> State:
+        return one if two.via <= one.via else one._replace(via=one.via | two.via)
+
+    def transfer(self, index: int, state: State) -> Iterable[State]:
+        states = [state]
+        for op in self.program.ops[index]:
+            states = [after for before in states for after in self.step(op, before)]
+        block = self.program.graph.blocks[index]
+        if block.end in ("return", "end"):
+            last = self.program.ops[index][-1] if self.program.ops[index] else None
+            node = block.steps[-1].node
+            for state in states:
+                self.exits.append((last if isinstance(last, Return) else None, node, state))
+        return states
+
+    def edge(self, index: int, way: Edge, state: State) -> State | None:
+        env: Env = state.env
+        doubt = state.doubt
+        for atom, truth in self.program.atoms(way):
+            found, wrong = conditions.assume(env, atom, truth)
+            if found is None:
+                return None
+            env, doubt = found, doubt or wrong
+        if way.back is not None:
+            tested = self.program.tested(way.back)
+            env = {key: val for key, val in env.items() if not (val.stale and key in tested)}
+        live = self.program.live[way.target]
+        if not env.keys() <= live:
+            env = {key: val for key, val in env.items() if key in live}
+        via = state.via
+        if way.jump is not None:
+            self.nodes[way.jump.start_byte] = way.jump
+            via = frozenset((way.jump.start_byte,))
+        return state._replace(env=env, doubt=doubt, via=via)
+
+    # Operations
+
+    def step(self, op: Op, state: State) -> Iterator[State]:
+        if isinstance(op, Acquire):
+            yield from self.acquire(op, state)
+        elif isinstance(op, Release):
+            yield self.release(op, state)
+        elif isinstance(op, Assign):
+            yield self.assign(op, state)
+        elif isinstance(op, Call):
+            yield self.call(op, state)
+        elif isinstance(op, Assume):
+            env, doubt = conditions.assume(state.env, op.atom, op.truth)
+            if env is not None:
+                yield state._replace(env=env, doubt=state.doubt or doubt)
+        elif isinstance(op, Scope):
+            yield self.scope(op, state)
+        elif isinstance(op, Gap):
+            yield State(via=state.via, gap=True)
+        else:
+            yield state
+
+    def acquire(self, op: Acquire, state: State) -> Iterator[State]:
+        result = op.op.result
+        if result == "void":
+            yield self.take(op, state)
+        elif not op.result:
+            yield self.take(op, state, sure=False)
+        else:
+            yes, no = RESULTS[result]
+            if result == "errno" and op.op.acquire_may_sleep:
+                no = conditions.NEG  # an error number; down_trylock() returns 1
+            taken = self.take(op, state)
+            yield taken._replace(env={**taken.env, op.result: Val(yes)})
+            yield state._replace(env={**state.env, op.result: Val(no)})
+
+    def take(self, op: Acquire, state: State, sure: bool = True) -> State:
+        if op.slot in state.freed:  # unlocked and locked again: as the caller handed it over
+            held = Held(op.op, op.key, op.node, op.slot, "entry", sure)
+            return state._replace(held=_sorted((*state.held, held)), freed=state.freed - {op.slot})
+        first = next((held for held in state.held if held.slot == op.slot), None)
+        if first is not None and first.sure and not state.doubt:
+            if op.op.result == "void" and "excl" in (op.op.mode, first.op.mode) and op.op.lock == first.op.lock:
+                self.twice[op.node.start_byte, op.slot] = Twice(op.node, op.op, op.key, first)
+        held = Held(op.op, op.key, op.node, op.slot, "taken", sure)
+        if first is not None and op.op.mode not in ("read", "count"):
+            return state  # a bug or another lock of that name: once is enough
+        if first is not None and sum(held.slot == op.slot for held in state.held) > 3:
+            return state
+        return state._replace(held=_sorted((*state.held, held)), done=state.done - {op.slot})
+
+    def release(self, op: Release, state: State) -> State:
+        slots = {slot for _, slot in op.slots}
+        for held in reversed(state.held):
+            if held.slot in slots and (op.name in held.op.release or self.program.kin(op.name, held.op)):
+                self.note(op, state, "yes" if held.sure else "unknown", None)
+                return self.let_go(state, held, op)
+        for held in reversed(state.held):
+            if held.slot in slots:
+                self.note(op, state, "no" if held.sure else "unknown", held if held.sure else None)
+                return self.let_go(state, held, op)
+        return self.release_unheld(op, slots, state)
+
+    def release_unheld(self, op: Release, slots: set[str], state: State) -> State:
+        likely = [held for held in state.held if op.name in held.op.release and held.op.arg >= 0 and not _apart(held.key, op.key)]
+        if likely:  # the same lock by another name, perhaps
+            self.note(op, state, "unknown", None)
+            return state._replace(held=tuple(held._replace(sure=False) if held in likely else held for held in state.held))
+        gone = bool(slots & (state.done | state.freed)) and not state.gap
+        implicit = [held for held in state.held if held.op.arg < 0 and held.sure and op.slots and op.slots[0][0].arg < 0]
+        self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)
+        return state._replace(freed=state.freed | slots)
+
+    def let_go(self, state: State, held: Held, op: Release) -> State:
+        index = len(state.held) - 1 - state.held[::-1].index(held)
+        rest = (*state.held[:index], *state.held[index + 1 :])
+        kept = self.program.converted(op.name, held)
+        if kept is not None:
+            rest = _sorted((*rest, kept))
+        if held.origin == "entry":
+            return state._replace(held=rest, freed=state.freed | {held.slot})
+        return state._replace(held=rest, done=state.done | {held.slot})
+
+    def note(self, op: Release, state: State, held: Literal["yes", "no", "unknown"], other: Held | None) -> None:
+        self.outcomes.append((Outcome(op.node, op.name, op.key, held, other), state.doubt))
+
+    def assign(self, op: Assign, state: State) -> State:
+        val = evaluate(op.value, state.env)
+        env = {key: old for key, old in state.env.items() if key not in op.kills}
+        if op.key in self.program.keys and (val.signs != ANY or val.const is not None):
+            env[op.key] = val._replace(stale=False)
+        else:
+            env.pop(op.key, None)
+        return self.unsure(state, op.loses)._replace(env=env)
+
+    def call(self, op: Call, state: State) -> State:
+        env = state.env
+        if op.kills & env.keys() or op.stale & env.keys():
+            env = {
+                key: val._replace(stale=True) if key in op.stale else val
+                for key, val in state.env.items()
+                if key not in op.kills
+            }
+        return self.unsure(state, op.frees)._replace(env=env)
+
+    def unsure(self, state: State, slots: frozenset[str]) -> State:
+        if not slots or not any(held.slot in slots for held in state.held):
+            return state
+        return state._replace(held=tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held))
+
+    def scope(self, op: Scope, state: State) -> State:
+        if op.taken:
+            return state._replace(held=_sorted((*state.held, Held(op.op, op.key, op.node, op.slot, "guard"))))
+        return state._replace(held=tuple(held for held in state.held if held.node != op.node))
+
+
+def _sorted(held: Iterable[Held]) -> tuple[Held, ...]:
+    return tuple(sorted(held, key=lambda one: (one.slot, one.node.start_byte)))
+
+
+def _apart(one: str, two: str) -> bool:
+    """Two expressions that surely are not the same lock: other fields of the last structure, or other plain names."""
+    first, second = (text.replace("->", ".").rsplit(".", 1)[-1].lstrip("&") for text in (one, two))
+    if "[" in first or "[" in second or "(" in first or "(" in second:
+        return False
+    both_fields = all("." in text or "->" in text for text in (one, two))
+    both_addresses = one.startswith("&") and two.startswith("&")
+    return first != second and (both_fields or both_addresses)

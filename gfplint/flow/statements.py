@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Statements to blocks: the builder behind ``graph.build``."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.flow import branches
+from gfplint.flow.graph import Block, Edge, Graph, Step, Words
+from gfplint.source.model import Definition
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Computed(Exception):
+    """A computed goto: the flow cannot be known."""
+
+
+@cache
+def words_of() -> Words:
+    """The graph's names, of the fact tables."""
+    from gfplint.facts import tables
+
+    graph = tables.load().section("flow")["graph"]
+    return Words(frozenset(graph["noreturn"]), dict(graph["transparent"]))
+
+
+class _Scope:
+    """A braced scope with the guards taken in it; ``breaks`` and ``again`` where it is a loop or switch."""
+
+    __slots__ = ("again", "breaks", "guards", "switch")
+
+    def __init__(self, breaks: int | None = None, again: int | None = None, switch: "_Switch | None" = None) -> None:
+        self.guards: list[Step] = []
+        self.breaks = breaks
+        self.again = again
+        self.switch = switch
+
+
+class _Switch:
+    __slots__ = ("cond", "default", "head", "labels")
+
+    def __init__(self, cond: "Node", head: int) -> None:
+        self.cond = cond
+        self.head = head
+        self.labels: list[tuple[Node, int]] = []
+        self.default: int | None = None
+
+
+class _Goto(NamedTuple):
+    block: int
+    node: "Node"
+    label: str
+    scopes: tuple[_Scope, ...]
+
+
+class Builder:
+    """Builds one graph.  ``here`` is the block that is being filled, None after a jump."""
+
+    def __init__(self, definition: Definition, words: Words) -> None:
+        self.definition = definition
+        self.unit = definition.unit
+        self.words = words
+        self.blocks: list[Block] = []
+        self.here: int | None = None
+        self.split: set[int] = set()
+        self.gaps = 0
+        self.scopes: list[_Scope] = []
+        self.labels: dict[str, tuple[int, tuple[_Scope, ...], int]] = {}
+        self.gotos: list[_Goto] = []
+        self.targets: set[int] = set()
+
+    def graph(self) -> Graph:
+        self.here = self.block()
+        body = self.definition.body
+        if not self.definition.complete:
+            self.gap(body)
+        self.compound(body)
+        if self.here is not None:
+            if self.definition.complete:
+                self.add(Step("end", body))
+                self.blocks[self.here].end = "end"
+            else:
+                self.blocks[self.here].end = "unknown"
+        self.resolve()
+        return Graph(self.definition, tuple(self.blocks), frozenset(self.split), self.gaps)
+
+    # Blocks
+
+    def block(self) -> int:
+        self.blocks.append(Block(len(self.blocks)))
+        return len(self.blocks) - 1
+
+    def current(self) -> int:
+        """The block to fill; a new one without a way to it in dead code."""
+        if self.here is None:
+            self.here = self.block()
+        return self.here
+
+    def add(self, step: Step) -> None:
+        self.blocks[self.current()].steps.append(step)
+
+    def edge(self, source: int | None, edge: Edge) -> None:
+        if source is not None:
+            self.blocks[source].edges.append(edge)
+            self.targets.add(edge.target)
+
+    def go(self, target: int, back: tuple[int, int] | None = None) -> None:
+        """From here to ``target``; nothing follows."""
+        self.edge(self.here, Edge(target, back=back))
+        self.here = None
+
+    def stop(self, end: str) -> None:
+        block = self.blocks[self.current()]
+        block.end = end  # type: ignore[assignment]
+        self.here = None
+
+    def gap(self, node: "Node") -> None:
+        self.gaps += 1
+        self.add(Step("gap", node))
+
+    # Statements
+
+    def statement(self, node: "Node") -> None:
+        kind = node.type
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            handler(self, node)
+        elif node.is_named and kind not in _NOTHING:
+            self.gap(node)
+
+    def statements(self, nodes: Iterable["Node"]) -> None:
+        for node in nodes:
+            if node.is_named:
+                self.statement(node)
+
+    def compound(self, node: "Node") -> None:
+        unit = self.unit
+        opened = node.start_byte >= unit.lead or node == self.definition.body
+        closed = node.end_byte <= unit.lead + len(unit.text) or node == self.definition.body
+        self.scopes.append(_Scope())
+        self.statements(node.children)
+        self.close()
+        if not opened or not closed:  # a brace that hunks do not show: whose it is, is unknown
+            self.gap(node)
+
+    def close(self) -> None:
+        """Leave the innermost scope in the ordinary way."""
+        scope = self.scopes.pop()
+        if self.here is not None:
+            self.drop([scope])
+
+    def drop(self, scopes: Iterable[_Scope]) -> None:
+        for scope in scopes:
+            for guard in reversed(scope.guards):
+                self.add(Step("drop", guard.node, guard.target, guard.value))
+
+    def expression(self, node: "Node") -> None:
+        if node.has_error and _broken(node):
+            self.gap(node)
+            return
+        inner = node.named_children[0] if node.type == "expression_statement" and node.named_child_count else node
+        if inner.type == "expression_statement":
+            return
+        while inner.type == "comment" and inner.next_named_sibling is not None:
+            inner = inner.next_named_sibling
+        branches.evaluate(self, inner)
+
+    def declaration(self, node: "Node") -> None:
+        if node.has_error and _broken(node):
+            self.gap(node)
+            return
+        for child in node.children_by_field_name("declarator"):
+            if child.type == "init_declarator":
+                name = _name(child.child_by_field_name("declarator"))
+                value = child.child_by_field_name("value")
+                if value is not None:
+                    branches.assign(self, child, name, value)
+            elif (name := _name(child)) is not None and name.type == "identifier":
+                self.add(Step("assign", child, name, None))
+
+    def if_statement(self, node: "Node") -> None:
+        cond = node.child_by_field_name("condition")
+        then, other, after = self.block(), self.block(), None
+        if cond is None or (cond.has_error and _broken(cond)):
+            self.gap(node)
+            self.edge(self.current(), Edge(then))
+            self.go(other)
+        else:
+            branches.condition(self, cond, then, other)
+        self.here = then
+        body = node.child_by_field_name("consequence")
+        if body is not None:
+            self.statement(body)
+        after = self.block()
+        if self.here is not None:
+            self.go(after)
+        self.here = other
+        alternative = node.child_by_field_name("alternative")
+        if alternative is not None:
+            self.statements(alternative.children if alternative.type == "else_clause" else [alternative])
+        if self.here is not None:
+            self.go(after)
+        self.here = after if self.reached(after) else None
+
+    def reached(self, target: int) -> bool:
+        return target in self.targets
+
+    def loop(self, node: "Node", cond: "Node | None", update: "Node | None", first: bool) -> None:
+        """A while or for loop (``first``: the condition comes first), or a do loop."""
+        head, body, out = self.block(), self.block(), self.block()
+        again = self.block() if update is not None or not first else head
+        spread = (node.start_byte, node.end_byte)
+        self.go(head if first else body)
+        self.here = head
+        macro = branches.iterator(self, node)
+        if macro is not None:
+            self.add(Step("loop", macro))
+            self.edge(head, Edge(body))
+            self.go(out)
+        elif cond is None:
+            self.go(body)
+        else:
+            start = len(self.blocks)
+            branches.condition(self, cond, body, out)
+            if not first:
+                self.mark_back({head, *range(start, len(self.blocks))}, body, spread)
+        self.here = body
+        self.scopes.append(_Scope(out, again))
+        inner = node.child_by_field_name("body")
+        if inner is not None:
+            self.statement(inner)
+        self.scopes.pop()
+        if self.here is not None:
+            self.go(again, spread if again == head else None)
+        if again != head:
+            self.here = again
+            if update is not None:
+                branches.evaluate(self, update)
+            self.go(head, spread if first else None)
+        self.here = out if self.reached(out) else None
+
+    def mark_back(self, sources: set[int], body: int, spread: tuple[int, int]) -> None:
+        for source in sources:
+            edges = self.blocks[source].edges
+            edges[:] = [edge._replace(back=spread) if edge.target == body else edge for edge in edges]
+
+    def while_statement(self, node: "Node") -> None:
+        self.loop(node, node.child_by_field_name("condition"), None, True)
+
+    def do_statement(self, node: "Node") -> None:
+        self.loop(node, node.child_by_field_name("condition"), None, False)
+
+    def for_statement(self, node: "Node") -> None:
+        if node.has_error and any(child.type == "ERROR" for child in node.children):
+            self.gap(node)
+        initial = node.child_by_field_name("initializer")
+        if initial is not None:
+            self.statement(initial) if initial.type == "declaration" else branches.evaluate(self, initial)
+        self.loop(node, node.child_by_field_name("condition"), node.child_by_field_name("update"), True)
+
+    def switch_statement(self, node: "Node") -> None:
+        cond, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
+        if cond is None or body is None:
+            self.gap(node)
+            return
+        value = branches.stripped(cond)
+        branches.evaluate(self, value, keep=True)
+        head, out = self.current(), self.block()
+        self.here = None
+        switch = _Switch(value, head)
+        self.scopes.append(_Scope(out, None, switch))
+        self.statement(body)
+        self.scopes.pop()
+        if self.here is not None:
+            self.go(out)
+        for label, target in switch.labels:
+            self.edge(head, Edge(target, value, True, label))
+        self.edge(head, Edge(switch.default if switch.default is not None else out, value, False, None))
+        self.here = out if self.reached(out) else None
+
+    def case_statement(self, node: "Node") -> None:
+        switch = next((scope.switch for scope in reversed(self.scopes) if scope.switch is not None), None)
+        block = self.block()
+        if self.here is not None:
+            self.go(block)
+        self.here = block
+        value = node.child_by_field_name("value")
+        if switch is None:
+            self.gap(node)
+        elif value is not None:
+            switch.labels.append((value, block))
+        else:
+            switch.default = block
+        self.statements(child for child in node.children if child.is_named and (value is None or child != value))
+
+    def labeled_statement(self, node: "Node") -> None:
+        label = node.child_by_field_name("label")
+        block = self.block()
+        if self.here is not None:
+            self.go(block)
+        self.here = block
+        if label is not None:
+            self.labels[self.unit.token(label)] = (block, tuple(self.scopes), node.start_byte)
+        self.statements(child for child in node.children if child.is_named and child != label)
+
+    def goto_statement(self, node: "Node") -> None:
+        label = node.child_by_field_name("label")
+        if label is None or node.has_error:
+            raise Computed
+        if self.here is not None:
+            self.gotos.append(_Goto(self.here, node, self.unit.token(label), tuple(self.scopes)))
+        self.here = None
+
+    def resolve(self) -> None:
+        """Lead the gotos to their labels, out of the scopes that they leave."""
+        for goto in self.gotos:
+            found = self.labels.get(goto.label)
+            self.here = goto.block
+            if found is None:
+                self.blocks[goto.block].end = "unknown"
+                continue
+            target, scopes, start = found
+            self.drop(scope for scope in reversed(goto.scopes) if scope not in scopes)
+            back = (start, goto.node.end_byte) if start < goto.node.start_byte else None
+            self.edge(goto.block, Edge(target, jump=goto.node, back=back))
+        self.here = None
+
+    def leave(self, node: "Node") -> None:
+        """break or continue."""
+        left: list[_Scope] = []
+        for scope in reversed(self.scopes):
+            target = scope.breaks if node.type == "break_statement" else scope.again
+            left.append(scope)
+            if target is not None:
+                if self.here is not None:
+                    self.drop(left)
+                    self.go(target)
+                return
+        self.stop("unknown")  # out of a loop that hunks do not show
+
+    def return_statement(self, node: "Node") -> None:
+        if node.has_error and _broken(node):
+            self.gap(node)
+        value = next((child for child in node.named_children if child.type != "comment"), None)
+        branches.leave(self, node, value)
+        self.here = None
+
+    def finish(self, node: "Node", value: "Node | bool | None") -> None:
+        """Return ``value`` from here."""
+        self.drop(reversed(self.scopes))
+        self.add(Step("return", node, None, value))
+        self.stop("return")
+
+    def preproc(self, node: "Node") -> None:
+        """Conditional compilation that was left in: any branch may be the one."""
+        after = self.block()
+        skipped = {"name", "condition"}
+        own: list[Node] = []
+        other: Node | None = None
+        for index, child in enumerate(node.children):
+            field = node.field_name_for_child(index)
+            if field == "alternative":
+                other = child
+            elif field not in skipped and child.is_named:
+                own.append(child)
+        then, rest = self.block(), self.block()
+        self.edge(self.current(), Edge(then))
+        self.go(rest)
+        self.here = then
+        self.statements(own)
+        if self.here is not None:
+            self.go(after)
+        self.here = rest
+        if other is not None:
+            self.statement(other)
+        if self.here is not None:
+            self.go(after)
+        self.here = after if self.reached(after) else None
+
+    def preproc_else(self, node: "Node") -> None:
+        self.statements(node.children)
+
+
+def _name(node: "Node | None") -> "Node | None":
+    """The identifier that a declarator declares."""
+    while node is not None and node.type != "identifier":
+        node = node.child_by_field_name("declarator")
+    return node
+
+
+def _broken(node: "Node") -> bool:
+    """An ERROR node inside; a missing semicolon alone (a macro) is none."""
+    if node.type == "ERROR":
+        return True
+    return any(child.has_error and _broken(child) for child in node.children)
+
+
+_NOTHING = frozenset(
+    ("comment", "preproc_def", "preproc_function_def", "preproc_call", "preproc_include", "type_definition")
+    + ("struct_specifier", "union_specifier", "enum_specifier", "statement_identifier", "empty_declaration")
+)
+_HANDLERS: dict[str, Callable[[Builder, "Node"], None]] = {
+    "compound_statement": Builder.compound,
+    "expression_statement": Builder.expression,
+    "declaration": Builder.declaration,
+    "if_statement": Builder.if_statement,
+    "while_statement": Builder.while_statement,
+    "do_statement": Builder.do_statement,
+    "for_statement": Builder.for_statement,
+    "switch_statement": Builder.switch_statement,
+    "case_statement": Builder.case_statement,
+    "labeled_statement": Builder.labeled_statement,
+    "goto_statement": Builder.goto_statement,
+    "break_statement": Builder.leave,
+    "continue_statement": Builder.leave,
+    "return_statement": Builder.return_statement,
+    "preproc_ifdef": Builder.preproc,
+    "preproc_if": Builder.preproc,
+    "preproc_elif": Builder.preproc,
+    "preproc_else": Builder.preproc_else,
+}
