@@ -8,6 +8,7 @@ a rule's module is imported only when one of its words occurs in a patch.
 import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple, cast, get_args
 
 from gfplint.facts import store, tables
@@ -141,18 +142,24 @@ def _index(folder: str) -> dict[str, Any]:
     return {"rules": rows, "problems": problems}
 
 
-def _entries(folder: str) -> tuple[list[Entry], list[Problem]]:
+def _entries(folder: str) -> tuple[list[Entry], list[Problem], str]:
+    """The rules of a folder, those that cannot be used, and a digest of both and of the facts."""
     files = rule_files(folder)
     sources = [*tables.sources(), *_MAKERS, *(file for _, file in files)]
-    data = store.cached("rules", sources, lambda: _index(folder))
+    made = store.compiled("rules", sources, partial(_index, folder))
     paths = dict(files)
-    entries = [Entry(row[0], row[1], row[2], row[3], row[4], tuple(row[5]), row[6], paths[row[0]]) for row in data["rules"]]
-    problems = [Problem(os.path.join(folder, file), line, message, "rule left out") for file, line, message in data["problems"]]
-    return entries, problems
+    entries = [
+        Entry(id, title, severity, confidence, needs, tuple(words), subject, paths[id])
+        for id, title, severity, confidence, needs, words, subject in made.section("rules")
+    ]
+    problems = [
+        Problem(os.path.join(folder, file), line, message, "rule left out") for file, line, message in made.section("problems")
+    ]
+    return entries, problems, made.digest
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_MAKERS = [os.path.join(_HERE, name) for name in ("rule.py", "page.py", "view.py")]  # what says which rules are good
+_MAKERS = [os.path.join(_HERE, name) for name in ("rule.py", "page.py", "view.py", "rulebook.py")]  # what says which rules are good
 
 
 class UnknownRule(ValueError):
@@ -165,9 +172,11 @@ class Rulebook:
     def __init__(self, folders: Sequence[str] | None = None) -> None:
         self.entries: tuple[Entry, ...] = ()
         self.problems: list[Problem] = []
+        self._digests: list[str] = []
         by_id: dict[str, Entry] = {}
         for folder in folders if folders is not None else [rules_folder()]:
-            entries, problems = _entries(folder)
+            entries, problems, digest = _entries(folder)
+            self._digests.append(digest)
             by_id |= {entry.id: entry for entry in entries}
             self.problems += problems
         self._rules: dict[str, Rule | None] = {}
@@ -249,5 +258,4 @@ class Rulebook:
     @property
     def digest(self) -> str:
         """Changes whenever a fact or a rule does: for caches of verdicts."""
-        return store.digest([*tables.sources(), *(entry.file for entry in self.entries)])
-
+        return "-".join(digest[:16] for digest in self._digests)

@@ -89,19 +89,44 @@ def main(args: Sequence[str]) -> int:
             tally.problems.append(result)
             continue
         tally.add(result)
-        for sink in sinks:
-            sink.patch(result)
+        tally.problems += _paint(sinks, result)
     if tree is not None:
         tree.close()
     problems = [*book.problems, *work.problems, *tally.problems]
-    summary = _summary(work, book, given, tally, problems)
-    for sink in sinks:
-        sink.end(summary)
+    kernel = config.text("kernel") or (tree.kernel if tree is not None else None)
+    summary = _summary(work, book, kernel, tally, problems)
+    problems += _finish(sinks, summary)
     for problem in problems:
         complain(problem)
     if problems:
         return 2
     return 1 if not given.exit_zero and tally.fails(config.text("fail-on") or "warning") else 0
+
+
+def _paint(sinks: "list[Sink]", result: "Review") -> list[Problem]:
+    """Hand a review to all sinks; one that cannot be written is dropped, the others go on."""
+    from gfplint.report.sinks import SinkError
+
+    failed: list[Problem] = []
+    for sink in list(sinks):
+        try:
+            sink.patch(result)
+        except SinkError as error:
+            failed.append(Problem(sink.name, None, str(error)))
+            sinks.remove(sink)
+    return failed
+
+
+def _finish(sinks: "list[Sink]", summary: "Summary") -> list[Problem]:
+    from gfplint.report.sinks import SinkError
+
+    failed: list[Problem] = []
+    for sink in sinks:
+        try:
+            sink.end(summary)
+        except SinkError as error:
+            failed.append(Problem(sink.name, None, str(error)))
+    return failed
 
 
 class Tally:
@@ -112,6 +137,7 @@ class Tally:
         self.by_rule: dict[str, int] = {}
         self.by_severity: dict[str, int] = {}
         self.problems: list[Problem] = []
+        self.series: list[tuple[str, Finding]] = []
 
     def add(self, review: "Review") -> None:
         self.patches += 1
@@ -119,7 +145,8 @@ class Tally:
         self.hunks_only += sum(file.context == "hunks" for file in review.files)
         self.resolved += len(review.resolved)
         self.problems += review.errors
-        for finding in review.findings:
+        self.series += [(review.series.id, finding) for finding in review.series_findings]
+        for finding in (*review.findings, *review.series_findings):
             self._count(finding)
 
     def _count(self, finding: Finding) -> None:
@@ -262,5 +289,23 @@ def _sinks(given: argparse.Namespace) -> "list[Sink]":
         raise Usage(str(error)) from error
 
 
-def _summary(work: Work, book: "Rulebook", given: argparse.Namespace, tally: Tally, problems: list[Problem]) -> "Summary":
-    raise NotImplementedError
+def _summary(work: Work, book: "Rulebook", kernel: str | None, tally: Tally, problems: list[Problem]) -> "Summary":
+    from gfplint import __version__
+    from gfplint.report.summary import Summary
+
+    intake = work.intake
+    return Summary(
+        mails=intake.mails if intake is not None else tally.patches,
+        patches=tally.patches,
+        covers=intake.covers if intake is not None else 0,
+        files=tally.files,
+        by_severity=tally.by_severity,
+        by_rule=tally.by_rule,
+        hunks_only=tally.hunks_only,
+        resolved=tally.resolved,
+        problems=tuple(problems),
+        series_findings=tuple(tally.series),
+        version=__version__,
+        rules=book.digest,
+        kernel=kernel,
+    )
