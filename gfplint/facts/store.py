@@ -30,7 +30,7 @@ Build = Callable[[], Mapping[str, Any]]
 class Compiled:
     """Sections of compiled data, each parsed when it is first asked for."""
 
-    __slots__ = ("_build", "_index", "_parsed", "_text", "digest")
+    __slots__ = ("_build", "_index", "_parsed", "_text", "digest", "file")
 
     def __init__(self, digest: str, index: Mapping[str, Sequence[Any]], text: bytes, build: Build) -> None:
         self.digest = digest  # hex, of the content of the sources
@@ -38,6 +38,7 @@ class Compiled:
         self._text = text
         self._build = build
         self._parsed: dict[str, Any] = {}
+        self.file = ""  # of the cache, which goes when a section turns out to be damaged
 
     def __contains__(self, section: object) -> bool:
         return section in self._parsed or section in self._index
@@ -59,6 +60,7 @@ class Compiled:
                 self._parsed[name] = _loads(text)
             else:
                 self._parsed = dict(self._build())
+                _remove(self.file)
         return self._parsed[name]
 
 
@@ -77,6 +79,8 @@ def compiled(name: str, sources: Sequence[str], build: Build) -> Compiled:
     files = [*sources, *_code(build)]
     stamps = _stamps(files)
     cached = _read(file, build) if file else None
+    if cached is not None:
+        cached[0].file = file
     if cached is not None and cached[1] == stamps and stamps:
         return cached[0]
     content = digest(files)
@@ -268,6 +272,15 @@ def _read(file: str, build: Build) -> tuple[Compiled, list[list[Any]]] | None:
             return _parse(stream.read(), build)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
             return None
+
+
+def _remove(file: str) -> None:
+    """Take a file out of the cache; "" for none."""
+    try:
+        if file:
+            os.unlink(file)
+    except OSError:
+        return
 
 
 def _write(folder: str, file: str, header: bytes, body: bytes) -> None:
