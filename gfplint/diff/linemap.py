@@ -1,99 +1,116 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lines before, lines after, lines of the mail: three co-ordinates kept apart."""
+"""Lines of the image before, of the image after, and of the mail, mapped to one another."""
 
-from functools import cached_property
+from bisect import bisect_right
 
-from gfplint.diff.model import FileDiff
+from gfplint.diff.model import FileDiff, Hunk
 from gfplint.finding import Side
+
+Ranges = tuple[tuple[int, int], ...]
 
 
 class LineMap:
-    """Leads from a line of one side of a file to the other side and to the mail."""
+    """The lines of one file of a patch, in its three texts.
+
+    Lines outside the hunks are on both sides; a hunk that comes after others
+    has shifted them by what those added and removed.
+    """
+
+    __slots__ = ("_diff", "_exact", "_mail", "_shifts")
 
     def __init__(self, diff: FileDiff) -> None:
         self._diff = diff
+        self._exact: dict[Side, dict[int, int | None]] = {"before": {}, "after": {}}
+        self._mail: dict[Side, dict[int, int]] = {"before": {}, "after": {}}
+        for hunk in diff.hunks:
+            for line in hunk.lines:
+                if line.old is not None:
+                    self._exact["before"][line.old] = line.new
+                    if line.mail is not None:
+                        self._mail["before"][line.old] = line.mail
+                if line.new is not None:
+                    self._exact["after"][line.new] = line.old
+                    if line.mail is not None:
+                        self._mail["after"][line.new] = line.mail
+        self._shifts: dict[Side, tuple[list[int], list[int]]] = {
+            "before": _shifts(diff.hunks, 1),
+            "after": _shifts(diff.hunks, -1),
+        }
 
     def to_after(self, line: int) -> int | None:
-        """The post-image line of a pre-image line; None where the patch removes it."""
-        return self._across(line, "before")
+        """The line of the post-image that ``line`` of the pre-image became; None where it was removed."""
+        return self._map("before", line)
 
     def to_before(self, line: int) -> int | None:
-        """The pre-image line of a post-image line; None where the patch adds it."""
-        return self._across(line, "after")
+        """The line of the pre-image that ``line`` of the post-image was; None where it was added."""
+        return self._map("after", line)
 
     def mail(self, side: Side, line: int) -> int | None:
-        """The line of the mail where a line of an image stands; None where it is in no hunk."""
+        """The line of the mail that shows ``line`` of that side; None where none does."""
         return self._mail[side].get(line)
 
     def changed(self, side: Side) -> frozenset[int]:
-        """The lines that are removed (before) or added (after)."""
-        return self._changed[side]
+        """The removed lines (before) or the added ones (after)."""
+        return frozenset(line for line, other in self._exact[side].items() if other is None)
 
-    def touched(self, side: Side) -> tuple[tuple[int, int], ...]:
-        """The lines of a side that the patch touches, as inclusive ranges, rising.
+    def touched(self, side: Side) -> Ranges:
+        """Stretches of that side that the patch touches, both ends inclusive.
 
-        Where it only removes, the two neighbours of the gap in the post-image
-        are touched; where it only adds, those in the pre-image.
+        Where lines only went away (or, before, only came), these are the two
+        lines on either side of the gap.
         """
-        lines: set[int] = set(self._changed[side])
-        for hunk in self._diff.hunks:
-            last = (hunk.old_start if side == "before" else hunk.new_start) - 1
-            other = "+" if side == "before" else "-"
-            for line in hunk.lines:
-                number = line.old if side == "before" else line.new
-                if line.kind == other:
-                    lines.update((max(last, 1), last + 1))
-                elif number is not None:
-                    last = number
-        ranges: list[tuple[int, int]] = []
-        for number in sorted(lines):
-            if ranges and number <= ranges[-1][1] + 1:
-                ranges[-1] = (ranges[-1][0], number)
-            else:
-                ranges.append((number, number))
-        return tuple(ranges)
+        return _merge([span for hunk in self._diff.hunks for span in _touched(hunk, side)])
 
-    def _across(self, line: int, side: Side) -> int | None:
-        inside = self._pairs[side]
-        if line in inside:
-            return inside[line]
-        shift = 0
-        for hunk in self._diff.hunks:
-            old = hunk.old_start + (hunk.old_lines or 1) - 1
-            new = hunk.new_start + (hunk.new_lines or 1) - 1
-            if line <= (old if side == "before" else new):
-                break
-            old_end = hunk.old_start + hunk.old_lines - (0 if hunk.old_lines else -1)
-            new_end = hunk.new_start + hunk.new_lines - (0 if hunk.new_lines else -1)
-            shift = new_end - old_end
-        return line + shift if side == "before" else line - shift
+    def _map(self, side: Side, line: int) -> int | None:
+        exact = self._exact[side]
+        if line in exact:
+            return exact[line]
+        ends, shifts = self._shifts[side]
+        return line + shifts[bisect_right(ends, line)]
 
-    @cached_property
-    def _pairs(self) -> dict[Side, dict[int, int | None]]:
-        pairs: dict[Side, dict[int, int | None]] = {"before": {}, "after": {}}
-        for hunk in self._diff.hunks:
-            for line in hunk.lines:
-                if line.old is not None:
-                    pairs["before"][line.old] = line.new
-                if line.new is not None:
-                    pairs["after"][line.new] = line.old
-        return pairs
 
-    @cached_property
-    def _mail(self) -> dict[Side, dict[int, int | None]]:
-        lines: dict[Side, dict[int, int | None]] = {"before": {}, "after": {}}
-        for hunk in self._diff.hunks:
-            for line in hunk.lines:
-                if line.old is not None:
-                    lines["before"][line.old] = line.mail
-                if line.new is not None:
-                    lines["after"][line.new] = line.mail
-        return lines
+def _shifts(hunks: tuple[Hunk, ...], sign: int) -> tuple[list[int], list[int]]:
+    """First lines behind each hunk, and how far the lines from there on are shifted (one more: before all)."""
+    behind: list[int] = []
+    shifts = [0]
+    for hunk in hunks:
+        start, count = (hunk.old_start, hunk.old_lines) if sign > 0 else (hunk.new_start, hunk.new_lines)
+        behind.append(start + (count or 1))  # an empty side stands behind the line that it names
+        shifts.append(shifts[-1] + sign * (hunk.new_lines - hunk.old_lines))
+    return behind, shifts
 
-    @cached_property
-    def _changed(self) -> dict[Side, frozenset[int]]:
-        lines = [line for hunk in self._diff.hunks for line in hunk.lines]
-        return {
-            "before": frozenset(line.old for line in lines if line.kind == "-" and line.old is not None),
-            "after": frozenset(line.new for line in lines if line.kind == "+" and line.new is not None),
-        }
+
+def _touched(hunk: Hunk, side: Side) -> list[tuple[int, int]]:
+    """The stretches of one hunk: a run of changed lines gives one."""
+    own, other = ("-", "+") if side == "before" else ("+", "-")
+    start, count = (hunk.old_start, hunk.old_lines) if side == "before" else (hunk.new_start, hunk.new_lines)
+    line = start if count else start + 1  # the next line of this side
+    found: list[tuple[int, int]] = []
+    first, gap = line, False
+    for item in hunk.lines:
+        if item.kind == own:
+            line += 1
+        elif item.kind == other:
+            gap = True
+        elif item.kind == " ":
+            found += _run(first, line, gap)
+            line += 1
+            first, gap = line, False
+    return found + _run(first, line, gap)
+
+
+def _run(first: int, line: int, gap: bool) -> list[tuple[int, int]]:
+    """What a run of changed lines touches: own lines ``first`` to ``line - 1``, or the lines beside a gap."""
+    if line > first:
+        return [(first, line - 1)]
+    return [(max(line - 1, 1), line)] if gap else []
+
+
+def _merge(spans: list[tuple[int, int]]) -> Ranges:
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged)

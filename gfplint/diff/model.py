@@ -39,6 +39,14 @@ class Hunk(NamedTuple):
     section: str  # what stands behind the second @@, stripped
     lines: tuple[Line, ...]
     raw: str  # the hunk as read, with its @@ line and line ends
+    tail: str = ""  # what stood behind it and belongs to no hunk, such as a hunk that was given up
+
+    @property
+    def text(self) -> str:
+        """The hunk as understood; differs from ``raw`` where it was healed."""
+        section = f" {self.section}" if self.section else ""
+        head = f"@@ -{self.old_start},{self.old_lines} +{self.new_start},{self.new_lines} @@{section}\n"
+        return head + "".join(f"{line.kind}{line.text}\n" for line in self.lines)
 
 
 class FileDiff(NamedTuple):
@@ -73,7 +81,7 @@ class FileDiff(NamedTuple):
         return sum(line.kind == "-" for hunk in self.hunks for line in hunk.lines)
 
     def __str__(self) -> str:
-        return self.raw + "".join(hunk.raw for hunk in self.hunks)
+        return self.raw + "".join(hunk.raw + hunk.tail for hunk in self.hunks)
 
 
 class Damage(NamedTuple):
@@ -89,6 +97,11 @@ class Diff(NamedTuple):
     files: tuple[FileDiff, ...]
     healed: tuple[Damage, ...] = ()
     errors: tuple[Damage, ...] = ()
+    tail: str = ""  # what stood behind the last file: a signature, a footer
+    skipped: tuple[Damage, ...] = ()  # read, but of a kind that is not looked at: combined diffs
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.files)) + self.tail
 
 
 class Author(NamedTuple):

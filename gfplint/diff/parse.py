@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text of a diff -> its files.
+
+unidiff parses the hunks that are well-formed.  Around it: the text is split
+into files so that a broken one costs only itself, damaged hunks are healed
+first, and headers are read as git reads them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gfplint.diff.header import Header, read_header
+from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Line
+from gfplint.diff.split import HUNK, HunkSpan, Section, is_signature, lines_of, sections
+
+_LIMIT = 64 << 20  # characters of one diff
+
+
+class _Text(NamedTuple):
+    """What all steps share: the lines, and where the first one is in the mail."""
+
+    lines: list[str]
+    mail_line: int | None
+
+    def mail(self, at: int) -> int | None:
+        return None if self.mail_line is None else self.mail_line + at
+
+    def join(self, start: int, end: int) -> str:
+        return "".join(self.lines[start:end])
+
+
+class _Log(NamedTuple):
+    healed: list[Damage]
+    errors: list[Damage]
+    skipped: list[Damage]
+
+
+def parse(text: str, mail_line: int | None = None) -> Diff:
+    """Parse a diff; ``mail_line`` is the line of the mail where it begins.
+
+    Never raises for bad input: what cannot be read is in ``errors``, what
+    was made readable in ``healed``.  ``str()`` of the result is ``text``.
+    """
+    if len(text) > _LIMIT:
+        return Diff((), errors=(Damage(mail_line, f"diff of {len(text) >> 20} MB: limit is {_LIMIT >> 20}"),), tail=text)
+    whole = _Text(lines_of(text), mail_line)
+    log = _Log([], [], [])
+    found, orphans = sections(whole.lines)
+    for at in orphans:
+        log.errors.append(Damage(whole.mail(at), "hunk without a file header"))
+    files: list[FileDiff] = []
+    done = 0  # lines that the files so far hold
+    for section in found:
+        file = _file(whole, section, done, log)
+        if file is not None:
+            files.append(file)
+            done = section.end
+    return Diff(tuple(files), tuple(log.healed), tuple(sorted(log.errors, key=_order)), whole.join(done, len(whole.lines)), tuple(log.skipped))
+
+
+def _order(damage: Damage) -> int:
+    return damage.line or 0
+
+
+def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | None:
+    if section.combined:
+        name = whole.lines[section.start].split(" ", 2)[2].strip()
+        log.skipped.append(Damage(whole.mail(section.start), f"{name}: combined diff of a merge"))
+        return None
+    header = read_header(_unwrapped(whole.lines[section.start : section.head]), ((span.old, span.new) for span in section.hunks))
+    if header is None:
+        if section.hunks:
+            log.errors.append(Damage(whole.mail(section.start), "no file name in the header"))
+        return None
+    if not section.hunks and not _complete(whole, section, header, log):
+        return None
+    hunks: list[Hunk] = []
+    raw = whole.join(done, section.head)
+    behind = section.head
+    for span in section.hunks:
+        raw, behind = _gap(raw, hunks, whole.join(behind, span.start)), span.start
+        hunk = _hunk(whole, section, span, header.new_path or header.old_path or "", log)
+        if hunk is not None:
+            hunks.append(hunk)
+            behind = span.end
+    raw = _gap(raw, hunks, whole.join(behind, section.end))
+    return FileDiff(*header, hunks=tuple(hunks), raw=raw)
+
+
+def _gap(raw: str, hunks: list[Hunk], text: str) -> str:
+    """Keep ``text``, which belongs to no hunk, behind the last hunk or, before the first, in the header."""
+    if not text:
+        return raw
+    if not hunks:
+        return raw + text
+    hunks[-1] = hunks[-1]._replace(tail=hunks[-1].tail + text)
+    return raw
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """Header lines, with ``diff --git a/...`` and ``b/...`` in one."""
+    if len(lines) > 1 and lines[1].startswith("b/"):
+        return [lines[0].rstrip() + " " + lines[1], *lines[2:]]
+    return list(lines)
+
+
+def _complete(whole: _Text, section: Section, header: Header, log: _Log) -> bool:
+    """Whether a file without hunks says something all the same; a header that was cut off does not."""
+    if header.binary or header.status != "modified":
+        return True
+    if header.old_mode != header.new_mode:
+        return True
+    lines = whole.lines[section.start : section.head]
+    if any(line.startswith("--- ") for line in lines):
+        log.errors.append(Damage(whole.mail(section.head), f"{header.new_path or header.old_path}: no hunk behind the header"))
+    return False
+
+
+def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) -> Hunk | None:
+    from unidiff import PatchSet  # 5 ms that a mail without a trigger word does not pay
+    from unidiff.errors import UnidiffParseError
+
+    start = span.start
+    if span.fits:
+        body = whole.lines[start + 1 : span.end]
+        origin = list(range(start + 1, span.end))
+        head = whole.lines[start]
+    else:
+        from gfplint.diff.heal import heal  # only for what mail has damaged
+
+        bounded = span.end < len(whole.lines)
+        healed = heal(whole.lines, span, bounded)
+        if isinstance(healed, str):
+            log.errors.append(Damage(whole.mail(start), f"{path}: {healed}"))
+            return None
+        log.healed.append(Damage(whole.mail(start), f"{path}: {healed.reason}"))
+        body, origin = healed.lines, healed.origin
+        match = HUNK.match(whole.lines[start])
+        assert match is not None
+        head = f"@@ -{match[1]},{healed.old} +{match[3]},{healed.new} @@{match[5]}"
+    try:
+        parsed = PatchSet(["--- a/x\n", "+++ b/x\n", head, *body])[0][0]
+    except (UnidiffParseError, IndexError) as error:
+        log.errors.append(Damage(whole.mail(start), f"{path}: {error}"))
+        return None
+    lines = []
+    for line, at in zip(parsed, origin, strict=False):
+        kind = line.line_type
+        lines.append(Line(kind or " ", line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
+    return Hunk(
+        parsed.source_start,
+        parsed.source_length,
+        parsed.target_start,
+        parsed.target_length,
+        parsed.section_header.strip(),
+        tuple(lines),
+        whole.join(start, span.end),
+    )
+
+
+__all__ = ["is_signature", "parse"]
