@@ -16,9 +16,10 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]  # the configur
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from gfplint.facts import store, tables
+        from gfplint import rulebook
+        from gfplint.facts import tables
 
-        files = {"facts": store.ship(tables.sources(), tables.build)}
+        files = {"facts": tables.shipped(), "rules": rulebook.shipped()}
         folder = os.path.join(self.directory, "compiled")
         os.makedirs(folder, exist_ok=True)
         for name, text in files.items():

@@ -142,11 +142,23 @@ def _index(folder: str) -> dict[str, Any]:
     return {"rules": rows, "problems": problems}
 
 
+def _sources(files: Sequence[tuple[str, str]]) -> list[str]:
+    """All that the index of these rules is made of."""
+    return [*tables.sources(), *_MAKERS, *(file for _, file in files)]
+
+
+def shipped() -> bytes:
+    """The index of the rules that gfplint brings, as a wheel carries it.  Raises RuleError."""
+    folder = rules_folder()
+    for file, line, message in _index(folder)["problems"]:
+        raise RuleError(os.path.join(folder, file), line, message)
+    return store.ship(_sources(rule_files(folder)), partial(_index, folder))
+
+
 def _entries(folder: str) -> tuple[list[Entry], list[Problem], str]:
     """The rules of a folder, those that cannot be used, and a digest of both and of the facts."""
     files = rule_files(folder)
-    sources = [*tables.sources(), *_MAKERS, *(file for _, file in files)]
-    made = store.compiled("rules", sources, partial(_index, folder))
+    made = store.compiled("rules", _sources(files), partial(_index, folder))
     paths = dict(files)
     entries = [
         Entry(id, title, severity, confidence, needs, tuple(words), subject, paths[id])

@@ -16,7 +16,6 @@ read or written costs time, never an error.
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType
 from typing import Any, ClassVar, cast
 
 FORMAT = 1
@@ -68,22 +67,21 @@ def compiled(name: str, sources: Sequence[str], build: Build) -> Compiled:
     """What ``build`` makes of ``sources``: sections by name, of JSON data.
 
     ``name`` is that of the file; the folders of the sources tell apart two
-    uses of one name.  The code that builds is a source as well.  Raises what
-    ``build`` raises; never for an unreadable or unwritable cache.
+    uses of one name.  Code that builds is to be among the sources.  Raises what
+    ``build`` raises, and OSError for a source; never for an unusable cache.
     """
     found = _shipped(name, sources, build)
     if found is not None:
         return found
     folder = _folder()
     file = os.path.join(folder, f"{name}-{_sum(_key(sources))}.json") if folder else ""
-    files = [*sources, *_code(build)]
-    stamps = _stamps(files)
+    stamps = _stamps(sources)
     cached = _read(file, build) if file else None
     if cached is not None:
         cached[0].file = file
     if cached is not None and cached[1] == stamps and stamps:
         return cached[0]
-    content = digest(files)
+    content = digest(sources)
     if cached is not None and cached[0].digest == content:
         made = cached[0]
     else:
@@ -91,22 +89,6 @@ def compiled(name: str, sources: Sequence[str], build: Build) -> Compiled:
     if file:
         _write(folder, file, _header(made, _settled(stamps)), made._text)
     return made
-
-
-def cached(name: str, sources: Sequence[str], build: Callable[[], Any]) -> Any:
-    """The same for data of one piece."""
-    make: Build = _Whole(build)
-    return compiled(name, sources, make).section("all")
-
-
-class _Whole:
-    """Data of one piece as the only section."""
-
-    def __init__(self, build: Callable[[], Any]) -> None:
-        self.build = build
-
-    def __call__(self) -> Mapping[str, Any]:
-        return {"all": self.build()}
 
 
 def pack(digest: str, sections: Mapping[str, Any], build: Build) -> Compiled:
@@ -128,11 +110,6 @@ def ship(sources: Sequence[str], build: Build) -> bytes:
     """The file for a wheel; it holds as long as the sizes of ``sources`` do."""
     made = pack(digest(sources), build(), build)
     return _header(made, [[_shipped_path(source), os.path.getsize(source)] for source in sources]) + made._text
-
-
-def ship_whole(sources: Sequence[str], build: Callable[[], Any]) -> bytes:
-    """The same for data of one piece."""
-    return ship(sources, _Whole(build))
 
 
 def digest(files: Sequence[str]) -> str:
@@ -237,12 +214,6 @@ def _key(sources: Sequence[str]) -> bytes:
     """What tells apart two uses of a name: the folders that it is made of, and the Python that reads it."""
     folders = sorted({os.path.dirname(source) for source in sources})
     return "\0".join([PACKAGE, *folders]).encode("utf-8", "surrogateescape")
-
-
-def _code(build: Build) -> list[str]:
-    """The file of the function that builds."""
-    code = getattr(getattr(build, "build", build), "__code__", None)
-    return [code.co_filename] if isinstance(code, CodeType) and os.path.isfile(code.co_filename) else []
 
 
 def _stamps(files: Sequence[str]) -> list[list[Any]]:

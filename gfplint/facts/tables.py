@@ -12,6 +12,7 @@ from typing import Any
 from gfplint.facts import store
 from gfplint.facts.model import Allocator, Context, Guard, LockOp
 
+_MAKERS = [os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("compile.py", "schema.py")]
 TWIN = "_noprof"  # 6.10 on: the allocator proper, below the wrapper that counts (include/linux/alloc_tag.h)
 
 
@@ -31,14 +32,19 @@ def sources() -> tuple[str, ...]:
 @cache
 def load() -> "Tables":
     """The tables.  Raises FactError (one line: file, table, key, fault) when one cannot be used."""
-    return Tables(store.compiled("facts", sources(), build))
+    return Tables(store.compiled("facts", (*sources(), *_MAKERS), build))
 
 
 def build() -> Mapping[str, Any]:
-    """Compile the tables: what the store keeps."""
+    """Compile the tables: what the store keeps.  Raises FactError."""
     from gfplint.facts.compile import compile_folder  # tomllib and the checks: only when a table changed
 
     return compile_folder(folder())
+
+
+def shipped() -> bytes:
+    """The compiled tables as a wheel carries them.  Raises FactError."""
+    return store.ship((*sources(), *_MAKERS), build)
 
 
 class Tables:
