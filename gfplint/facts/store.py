@@ -96,14 +96,15 @@ def pack(digest: str, sections: Mapping[str, Any], build: Build) -> Compiled:
     from json import dumps  # only when something is compiled
 
     index: dict[str, tuple[int, int, str]] = {}
-    parts: list[bytes] = []
+    places: dict[bytes, tuple[int, int, str]] = {}  # equal sections are stored once
     offset = 0
     for name, data in sections.items():
         text = dumps(data, separators=(",", ":")).encode("ascii")
-        index[name] = (offset, len(text), _sum(text))
-        parts.append(text)
-        offset += len(text)
-    return Compiled(digest, index, b"".join(parts), build)
+        if text not in places:
+            places[text] = (offset, len(text), _sum(text))
+            offset += len(text)
+        index[name] = places[text]
+    return Compiled(digest, index, b"".join(places), build)
 
 
 def ship(sources: Sequence[str], build: Build) -> bytes:
