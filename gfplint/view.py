@@ -166,6 +166,7 @@ class Exit(NamedTuple):
     span: Span
     held: tuple[Lock, ...]  # on every path that comes here
     maybe: tuple[Lock, ...]  # on some
+    leaks: tuple[Lock, ...]  # taken here and forgotten, as a maintainer would judge it
     error: bool  # returns an error
     text: str
 
@@ -225,7 +226,10 @@ class Function:
     def _locks(self) -> "lockflow.LockFlow | None":
         from gfplint.flow import locks
 
-        return locks.analyse(self.definition, tables.load())
+        return locks.analyse(self.definition, tables.load(), self.file.source)
+
+    def _held(self, held: "Iterable[lockflow.Held]") -> tuple[Lock, ...]:
+        return tuple(map(self._lock, held))
 
     def _lock(self, held: "lockflow.Held") -> Lock:
         return Lock(held.op.lock, held.key, held.op, self.definition.unit.span(held.node))
@@ -236,7 +240,7 @@ class Function:
         if self._locks is None:
             return ()
         return tuple(
-            Exit(out.span, tuple(map(self._lock, out.surely)), tuple(map(self._lock, out.maybe)), out.error, out.returns)
+            Exit(out.span, self._held(out.surely), self._held(out.maybe), self._held(out.leaks), out.error, out.returns)
             for out in self._locks.exits
         )
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gfplint.diff.apply import apply
@@ -36,19 +36,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(old=LINES, new=LINES, target=LINES, same=st.booleans(), reverse=st.booleans(), newline=st.booleans())
 def test_as_git_applies(folder: Path, old: list[str], new: list[str], target: list[str], same: bool, reverse: bool, newline: bool) -> None:
     """Over made diffs, on the text they were made of and on others."""
     cut = None if newline else -1
     before, after = "".join(old)[:cut], "".join(new)[:cut]
     diff = unified(before, after)
-    if not diff or not before or not after:
-        return
+    assume(diff and before and after)
     [file] = parse(diff).files
     text = (after if reverse else before) if same else "".join(target)
-    if not text:
-        return
+    assume(text)
     ours = apply(text.encode(), file, reverse)
     theirs = git_apply(folder, text, diff, *(["-R"] if reverse else []))
     assert (None if ours is None else ours.text) == theirs
@@ -61,8 +59,7 @@ def test_hunks_are_renumbered_to_where_they_went(head: int, old: list[str], new:
     frame = [f"unique {n}\n" for n in range(8)]
     before, after = [*frame, *old, *frame[::-1]], [*frame, *new, *frame[::-1]]
     diff = unified("".join(before), "".join(after))
-    if not diff:
-        return
+    assume(diff)
     [file] = parse(diff).files
     moved = "".join([f"head {n}\n" for n in range(head)] + before)
     done = apply(moved.encode(), file)

@@ -90,7 +90,7 @@ def _find(lines: list[bytes], patched: list[bool], old: list[bytes], wanted: int
     def fits(at: int) -> bool:
         if not 0 <= at <= room or (begin and at) or (end and at != room):
             return False
-        return lines[at : at + len(old)] == old and not any(patched[at : at + len(old)])
+        return _same(lines[at : at + len(old)], old, end) and not any(patched[at : at + len(old)])
 
     if begin or end:
         return first if fits(first) else None
@@ -100,11 +100,21 @@ def _find(lines: list[bytes], patched: list[bool], old: list[bytes], wanted: int
         return None
     for distance in range(1, len(lines) + 1):
         down, up = first + distance, first - distance
-        if down <= room and lines[down] == old[0] and fits(down):
+        if down <= room and lines[down].startswith(old[0]) and fits(down):
             return down
-        if 0 <= up <= room and lines[up] == old[0] and fits(up):
+        if 0 <= up <= room and lines[up].startswith(old[0]) and fits(up):
             return up
     return None
+
+
+def _same(found: list[bytes], wanted: list[bytes], end: bool) -> bool:
+    """Equal; git compares bytes, so a last line wanted without its line feed also fits one that only adds white space."""
+    if found == wanted or not wanted:
+        return True
+    last = wanted[-1]
+    if end or last.endswith(b"\n") or found[:-1] != wanted[:-1]:
+        return False
+    return found[-1].startswith(last) and not found[-1][len(last) :].strip()
 
 
 def _renumber(hunk: Hunk, old: int, new: int) -> Hunk:

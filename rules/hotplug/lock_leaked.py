@@ -100,7 +100,7 @@ WORDS = lock_words("hotplug")
 
 def check(fn: Function) -> Reports:
     for out in fn.exits:
-        for lock in out.held:
+        for lock in out.leaks:
             if lock.family == "hotplug":
                 yield report(
                     out,
