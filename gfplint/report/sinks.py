@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The formats, and where each is written to."""
 
-import os
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol, TextIO
 
@@ -119,7 +118,7 @@ def open_sink(
     Raises SinkError for an unknown name or a file that cannot be written.
     """
     name, file = split(spec)
-    target = stream if file in (None, "-") else _create(file or "")
+    target = stream if file is None or file == "-" else _create(file)
     module, _, kind = FORMATS[name].partition(":")
     from importlib import import_module
 
@@ -133,4 +132,4 @@ def _create(file: str) -> TextIO:
     try:
         return open(file, "w", encoding="utf-8", errors="surrogateescape", newline="\n")
     except OSError as error:
-        raise SinkError(f"cannot write {os.path.abspath(file) if not file else file}: {error.strerror}") from error
+        raise SinkError(f"cannot write {file}: {error.strerror}") from error
