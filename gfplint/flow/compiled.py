@@ -16,6 +16,8 @@ from gfplint.flow.graph import Edge, Graph, Step
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from gfplint.source.model import Definition
+
     from gfplint.facts.tables import Tables
     from gfplint.flow.lockstate import Held
 
@@ -67,7 +69,7 @@ class Program:
         self.words = words
         self.unit = graph.definition.unit
         self.namer = Namer(self.unit)
-        self.local = _locals(graph)
+        self.local = declared(graph.definition)
         effects.aliases(graph, self.namer, self.local)
         self.results: dict[int, str] = {}
         self._atoms: dict[int, Atom] = {}
@@ -406,9 +408,9 @@ def _with_results(atom: Atom, node: "Node", program: Program) -> Atom:
     return atom
 
 
-def _locals(graph: Graph) -> frozenset[str]:
+def declared(definition: "Definition") -> frozenset[str]:
     """Parameters and variables declared in the function."""
-    found = {param.name for param in graph.definition.params if param.name}
+    found = {param.name for param in definition.params if param.name}
 
     def look(node: "Node") -> None:
         if node.type == "declaration":
@@ -417,10 +419,9 @@ def _locals(graph: Graph) -> frozenset[str]:
                 while name is not None and name.type != "identifier":
                     name = name.child_by_field_name("declarator")
                 if name is not None:
-                    found.add(graph.definition.unit.token(name))
-        if node.type not in ("expression_statement", "return_statement"):
-            for child in node.named_children:
-                look(child)
+                    found.add(definition.unit.token(name))
+        for child in node.named_children:
+            look(child)
 
-    look(graph.definition.body)
+    look(definition.body)
     return frozenset(found)
