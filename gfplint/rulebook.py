@@ -130,6 +130,7 @@ def read_page(file: str, doc: str) -> Page:
 
 
 def _index(folder: str) -> dict[str, Any]:
+    tables.load()  # a broken table is told once, not by each rule that reads it
     rows, problems = [], []
     for id, file in rule_files(folder):
         try:

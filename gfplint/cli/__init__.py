@@ -64,3 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from gfplint.facts.schema import FactError  # only here: no run without a broken table needs it
+
+        if not isinstance(error, FactError):
+            raise
+        complain(error)
+        return 2
