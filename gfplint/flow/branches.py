@@ -235,6 +235,7 @@ def assign(builder: "Builder", node: "Node", target: "Node | None", value: "Node
 
 def leave(builder: "Builder", node: "Node", value: "Node | None") -> None:
     """``return value``, branch by branch."""
+    builder.add(Step("jump", node))
     if value is None:
         builder.finish(node, None)
         return
@@ -257,6 +258,7 @@ def leave(builder: "Builder", node: "Node", value: "Node | None") -> None:
             return
     if branching(value):
         _take_out(builder, value)
+    builder.add(Step("eval", value))  # before the guards of the scopes are let go
     builder.finish(node, value)
 
 

@@ -186,16 +186,25 @@ class Program:
     def _block(self, index: int) -> list[Op]:
         ops: list[Op] = []
         for step in self.graph.blocks[index].steps:
-            node = step.node
+            if step.kind not in ("drop", "return"):
+                self._places.append((step.node.start_byte, step.node.end_byte, index, len(ops)))
             for op in self._compile(step):
-                self._places.append((op.node.start_byte, op.node.end_byte, index, len(ops)))
+                if step.kind != "drop":
+                    self._places.append((op.node.start_byte, op.node.end_byte, index, len(ops)))
                 ops.append(op)
-            self._places.append((node.start_byte, node.end_byte, index, len(ops)))
         return ops
 
     def place(self, node: "Node") -> tuple[int, int] | None:
         """Block and number of operations that run before ``node``; None where it is no part of a step."""
-        around = [place for place in self._places if place[0] <= node.start_byte and node.end_byte <= place[1]]
+        if node == self.graph.definition.body:
+            ends = [block for block in self.graph.blocks if block.end == "end"]
+            return (ends[0].index, len(self.ops[ends[0].index])) if ends else None
+        start, end = node.start_byte, node.end_byte
+        inside = [place for place in self._places if start <= place[0] and place[1] <= end]
+        if inside:
+            first = min(inside, key=lambda place: (place[0], place[3]))
+            return first[2], first[3]
+        around = [place for place in self._places if place[0] <= start and end <= place[1]]
         best = min(around, key=lambda place: place[1] - place[0], default=None)
         return (best[2], best[3]) if best is not None else None
 
@@ -210,7 +219,7 @@ class Program:
             names = effects.parts_of(self.namer, step.node) & self.local
             yield Assign(step.node, "", Value(), self._dependents_of(names), self._losers(names))
             return
-        if step.kind in ("eval", "assign", "return"):
+        if step.kind in ("eval", "assign"):
             for node in effects.texts([step], self.graph.split):
                 yield from self._effect(node)
         if step.kind == "assign" and step.target is not None and (step.value is not None or step.target.type == "identifier"):

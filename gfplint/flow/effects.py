@@ -193,7 +193,7 @@ def evaluate(value: Value, env: conditions.Env) -> Val:
 def texts(steps: Iterable[Step], split: frozenset[int]) -> Iterator["Node"]:
     """All calls, assignments and updates of ``steps``."""
     for step in steps:
-        if step.kind in ("eval", "assign", "return"):
+        if step.kind in ("eval", "assign"):
             node = step.value if step.kind != "eval" else step.node
             if step.kind == "assign" and step.target is not None and step.target.type != "identifier":
                 yield from walk(step.target, split)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 StepKind = Literal[
     "eval",  # an expression, for its effects
     "assign",  # target = value; value is a node, or True/False for what a logical expression came to
-    "return",  # value is a node, True/False, or None
+    "jump",  # a return, goto, break or continue begins: nothing has happened yet
+    "return",  # value, evaluated before, is a node, True/False, or None
     "end",  # falls off the end of the function
     "guard",  # takes a lock until the end of its scope; value is the class, a node
     "drop",  # the end of that scope

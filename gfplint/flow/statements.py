@@ -310,6 +310,7 @@ class Builder:
         if label is None or node.has_error:
             raise Computed
         if self.here is not None:
+            self.add(Step("jump", node))
             self.gotos.append(_Goto(self.here, node, self.unit.token(label), tuple(self.scopes)))
         self.here = None
 
@@ -329,6 +330,7 @@ class Builder:
 
     def leave(self, node: "Node") -> None:
         """break or continue."""
+        self.add(Step("jump", node))
         left: list[_Scope] = []
         for scope in reversed(self.scopes):
             target = scope.breaks if node.type == "break_statement" else scope.again
