@@ -26,6 +26,7 @@ class Unit(NamedTuple):
     parsed: bytes
     lead: int  # bytes put before text
     lead_lines: int
+    dropped: tuple[tuple[int, int], ...] = ()  # image lines of #if branches that parsed leaves out
 
     def position(self, row: int, column: int) -> Position:
         """Tree-sitter's row and column as line and column of the image."""

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Functions as hunks show them: without their beginning, their end, or both."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gfplint.diff.image import Image, Piece
+from gfplint.source.language import parse_c
+from gfplint.source.mask import blank
+from gfplint.source.model import Definition, Unit
+from gfplint.source.repair import repaired
+from gfplint.source.window import Window, head_name, windows
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+Lines = tuple[int, int]
+
+_MARK = re.compile(rb"[(){};]")
+_FIRST = re.compile(rb"\s*+")
+_LABEL = re.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
+_COLUMN0 = re.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
+_MEMBERS = re.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
+_GOES_ON = re.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*))")
+
+
+class _Part(NamedTuple):
+    """A fragment: inside a function, or at file level."""
+
+    start: int
+    end: int
+    line: int
+    inside: bool
+    closed: bool  # ends with the brace of a function
+    first: bool  # of its piece
+
+
+def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -> Iterator[Definition]:
+    """Every function that the piece shows, whole or in part."""
+    name = head_name(section)
+    aggregate = bool(section.strip()) and not name and not _LABEL.match(section.strip().encode("utf-8", "surrogateescape"))
+    for window in windows(piece.text):
+        for part in _parts(piece, window):
+            text = piece.text[part.start : part.end]
+            line = piece.line + part.line - 1
+            shift = line - 1
+            fixed = repaired(text, [(low - shift, high - shift) for low, high in keep])
+            dropped = tuple((low + shift, high + shift) for low, high in fixed.dropped)
+            if not part.inside:
+                yield from _at_file_level(image, piece, line, text, fixed.text, dropped, part.closed)
+                continue
+            if _MEMBERS.match(fixed.text) or not fixed.text.strip():
+                continue
+            if part.first and aggregate and not part.closed:
+                continue  # inside a struct or an initialiser
+            if not part.closed and window.end < len(piece.text):
+                continue  # ends with }; or } name;
+            yield _inside(image, line, text, fixed.text, dropped, name if part.first else "")
+
+
+def _parts(piece: Piece, window: Window) -> Iterator[_Part]:
+    """A window cut where file level is seen to begin again."""
+    text = repaired(piece.text[window.start : window.end]).text
+    first = window.start == 0
+    space = _FIRST.match(text)
+    begin = space.end() if space is not None else 0
+    if begin == len(text):
+        return
+    column = begin - (text.rfind(b"\n", 0, begin) + 1)
+    inside = first and (column > 0 or text[begin : begin + 1] in b"{}" or bool(_LABEL.match(text, begin)))
+    if not inside:
+        yield _Part(window.start, window.end, window.line, False, window.function, first)
+        return
+    again = _COLUMN0.search(text)
+    if again is None:
+        yield _Part(window.start, window.end, window.line, True, window.function, first)
+        return
+    cut = again.start() + 1
+    lines = text.count(b"\n", 0, cut)
+    yield _Part(window.start, window.start + cut, window.line, True, False, first)
+    yield _Part(window.start + cut, window.end, window.line + lines, False, window.function, False)
+
+
+class _Scan:
+    """What a fragment opens and closes too much."""
+
+    def __init__(self, text: bytes) -> None:
+        self.before: list[bytes] = []  # openers, outermost last
+        self.blanked: list[tuple[int, int]] = []
+        self.stack: list[int] = []
+        start = 0  # of the statement
+        lost = False  # its beginning is not seen
+        for found in _MARK.finditer(text):
+            at = found.start()
+            mark = text[at]
+            if mark == 40:
+                self.stack.append(mark)
+            elif mark == 41:
+                if self.stack and self.stack[-1] == 40:
+                    self.stack.pop()
+                elif not self.stack:
+                    lost = True
+            elif mark == 123:
+                if lost:
+                    self.blanked.append((start, at))
+                    lost = False
+                self.stack.append(mark)
+                start = at + 1
+            elif mark == 125:
+                while self.stack and self.stack[-1] == 40:
+                    self.stack.pop()
+                if self.stack:
+                    self.stack.pop()
+                else:
+                    self.before.append(_opener(text, at + 1))
+                start = at + 1
+            elif not self.stack or self.stack[-1] != 40:
+                if lost:
+                    self.blanked.append((start, at + 1))
+                    lost = False
+                start = at + 1
+        if lost or 40 in self.stack:
+            self.blanked.append((start, len(text)))
+        self.start = start
+
+
+def _opener(text: bytes, at: int) -> bytes:
+    """What must have opened the brace that closes right before ``at``."""
+    rest = text[at : at + 200].lstrip()
+    if rest.startswith(b"else"):
+        return b"if (0) {"
+    if re.match(rb"while\s*\(", rest) and re.match(rb"while[^;{]*;", rest):
+        return b"do {"
+    return b"({" if rest[:1] == b")" else b"{"
+
+
+def _inside(
+    image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lines, ...], name: str
+) -> Definition:
+    ends = code.rstrip()
+    closing = ends.endswith(b"\n}") or ends == b"}"
+    inner = ends[:-1] if closing else code
+    begins = _GOES_ON.match(inner)
+    out = bytearray(code)
+    if begins is not None:
+        stop = _statement_end(inner)
+        out[:stop] = blank(code[:stop])
+    scan = _Scan(bytes(out[: len(inner)]))
+    for start, end in scan.blanked:
+        out[start:end] = blank(bytes(out[start:end]))
+    lead = b"void f(void) { " + b"".join(reversed(scan.before))
+    if bytes(out).lstrip().startswith(b"else"):
+        lead += b" if (0) ; "
+    tail = _tail(bytes(out[: len(inner)]), scan) if not closing else b""
+    if closing:
+        extra = sum(1 for mark in scan.stack if mark == 123)
+        tail = b"}" * extra
+    parsed = lead + b"\n" + bytes(out) + tail + (b"" if closing else b"}") + b"\n"
+    unit = Unit(image, line, text, parsed, len(lead) + 1, 1, dropped)
+    body = _body(parse_c(parsed).root_node)
+    last = line + text.rstrip(b"\n").count(b"\n")
+    return Definition(name, unit, body, body, line, last, False, "", (), "")
+
+
+def _statement_end(text: bytes) -> int:
+    """Behind the statement in which the text begins."""
+    depth = 0
+    for found in _MARK.finditer(text):
+        mark = text[found.start()]
+        if mark == 40:
+            depth += 1
+        elif mark == 41:
+            depth -= 1
+        elif mark == 59 and depth <= 0:
+            return found.end()
+        elif mark in b"{}":
+            return found.start()
+    return len(text)
+
+
+def _tail(text: bytes, scan: _Scan) -> bytes:
+    ends = text.rstrip()[-1:]
+    semicolon = b";" if ends not in b";{}" else b""
+    return semicolon + b"}" * sum(1 for mark in scan.stack if mark == 123)
+
+
+def _body(root: "Node") -> "Node":
+    """The body of the function that wraps a fragment."""
+    for node in root.children:
+        if node.type == "function_definition":
+            return node.child_by_field_name("body") or node
+    return root
+
+
+def _at_file_level(
+    image: Image, piece: Piece, line: int, text: bytes, code: bytes, dropped: tuple[Lines, ...], closed: bool
+) -> Iterator[Definition]:
+    from gfplint.source.parse import define, definitions
+
+    parsed = code
+    if not closed:
+        scan = _Scan(code)
+        out = bytearray(code)
+        for start, end in scan.blanked:
+            out[start:end] = blank(code[start:end])
+        parsed = bytes(out) + _tail(bytes(out), scan) + b"\n"
+    unit = Unit(image, line, text, parsed, 0, 0, dropped)
+    for node in definitions(parse_c(parsed).root_node):
+        yield define(unit, node, piece, closed)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The macros of the kernel, as sets of bytes; from the table ``macros``."""
+
+from functools import cache
+from typing import NamedTuple
+
+from gfplint.facts import tables
+
+
+class Words(NamedTuple):
+    """What each name means to the repair."""
+
+    attributes: frozenset[bytes]
+    attributes_with_args: frozenset[bytes]
+    iterators: frozenset[bytes]
+    callbacks: frozenset[bytes]  # real functions although named like iterators
+    openers: frozenset[bytes]  # scoped_guard() and its kind
+    bare: frozenset[bytes]  # statement macros that are used without a semicolon
+
+
+@cache
+def words() -> Words:
+    """The table's names, read once."""
+    macros = tables.load().section("macros")
+
+    def names(table: str, key: str = "names") -> frozenset[bytes]:
+        return frozenset(name.encode() for name in macros[table][key])
+
+    return Words(
+        names("attributes_bare"),
+        names("attributes_with_args"),
+        frozenset(name.encode() for rows in macros["iterators"].values() for name in rows["names"]),
+        names("iterator_pattern", "not_iterators"),
+        names("flow_macros", "block_openers"),
+        names("statement_macros_no_semicolon"),
+    )
