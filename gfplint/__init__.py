@@ -55,7 +55,9 @@ def lint(
     kernel = kernel or (ground.kernel if ground is not None else None)
     book = Rulebook()
     book.select(select, ignore)
-    intake = Intake.of_bytes(data_or_path, name) if isinstance(data_or_path, bytes) else Intake([os.fspath(data_or_path)])
+    intake = (
+        Intake.of_bytes(data_or_path, name) if isinstance(data_or_path, bytes) else Intake([os.fspath(data_or_path)])
+    )
     reviews = [one for series in intake for one in review(series, ground, book, Options(kernel))]
     problems = [*book.problems, *intake.problems, *(problem for one in reviews for problem in one.errors)]
     if problems:

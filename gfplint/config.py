@@ -101,7 +101,7 @@ class Config:
 
 
 def near(word: str, words: Sequence[str] | Mapping[str, Any]) -> str:
-    """", did you mean X?", or nothing."""
+    """ ", did you mean X?", or nothing."""
     from difflib import get_close_matches
 
     found = get_close_matches(word, sorted(words), 1, 0.6)

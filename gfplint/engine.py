@@ -58,7 +58,9 @@ def run_file(file: File, book: Rulebook, entries: Sequence[Entry], log: Log, tre
     return found
 
 
-def run_kconfig(entries_of_file: Iterable[KconfigEntry], book: Rulebook, entries: Sequence[Entry], log: Log) -> list[Raw]:
+def run_kconfig(
+    entries_of_file: Iterable[KconfigEntry], book: Rulebook, entries: Sequence[Entry], log: Log
+) -> list[Raw]:
     """Run the Kconfig rules over the entries that the patch touches."""
     rules = _by_subject(entries).get("KconfigEntry", ())
     return [raw for subject in entries_of_file for rule in rules for raw in _run(rule, book, subject, None, True, log)]

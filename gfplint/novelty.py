@@ -38,7 +38,13 @@ def compare(before: list[Raw], after: list[Raw], lines: LineMap | None, seen: tu
     before, after = list(before), list(after)
     to_after: Callable[[int], int | None] = lines.to_after if lines else lambda line: None
     to_before: Callable[[int], int | None] = lines.to_before if lines else lambda line: None
-    _pair(before, after, existing, lambda raw: (*_what(raw), to_after(raw.report.at.line)), lambda raw: (*_what(raw), raw.report.at.line))
+    _pair(
+        before,
+        after,
+        existing,
+        lambda raw: (*_what(raw), to_after(raw.report.at.line)),
+        lambda raw: (*_what(raw), raw.report.at.line),
+    )
     # Only what was taken out on one side and put in on the other can have moved.
     gone = [raw for raw in before if to_after(raw.report.at.line) is None]
     come = [raw for raw in after if to_before(raw.report.at.line) is None]
@@ -59,7 +65,13 @@ def unite_moved(verdicts: Iterable[Verdict], code: Callable[[Raw], str]) -> Verd
         whole.resolved.extend(verdict.resolved)
         whole.existing.extend(verdict.existing)
         whole.unsure.extend(verdict.unsure)
-    _pair(whole.resolved, whole.new, whole.existing, lambda raw: (*_what(raw), code(raw)), lambda raw: (*_what(raw), code(raw)))
+    _pair(
+        whole.resolved,
+        whole.new,
+        whole.existing,
+        lambda raw: (*_what(raw), code(raw)),
+        lambda raw: (*_what(raw), code(raw)),
+    )
     return whole
 
 

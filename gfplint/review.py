@@ -93,8 +93,12 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
     log = Log()
     pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
     verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
-    by_path = {(image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image}
-    verdict = novelty.unite_moved(verdicts, lambda raw: " ".join(_code(by_path[_where(raw)][1], raw.report.at.line).split()))
+    by_path = {
+        (image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image
+    }
+    verdict = novelty.unite_moved(
+        verdicts, lambda raw: " ".join(_code(by_path[_where(raw)][1], raw.report.at.line).split())
+    )
 
     def findings(raws: Sequence[Raw], status: Status) -> tuple[Finding, ...]:
         return _findings([(raw, *by_path[_where(raw)]) for raw in raws], status)
@@ -193,7 +197,9 @@ def _over_series(reviews: list[Review]) -> list[Review]:
                     break
         for finding in review.findings:
             for early in range(late):
-                twin = next((f for f in gone[early] if _same(f, finding) and f.code.split() == finding.code.split()), None)
+                twin = next(
+                    (f for f in gone[early] if _same(f, finding) and f.code.split() == finding.code.split()), None
+                )
                 if twin is not None and finding in new[late]:
                     gone[early].remove(twin)
                     new[late].remove(finding)
@@ -233,7 +239,9 @@ def _open(diff: FileDiff, overlay: Overlay, options: Options, log: Log) -> _Pair
 def _seen(pair: _Pair) -> FileSeen:
     image = pair.after or pair.before
     whole = image is not None and image.whole
-    return FileSeen(pair.diff.path, "whole" if whole else "hunks", image.base if image else None, image.note if image else None)
+    return FileSeen(
+        pair.diff.path, "whole" if whole else "hunks", image.base if image else None, image.note if image else None
+    )
 
 
 def _judge(pair: _Pair, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log) -> novelty.Verdict:
@@ -301,4 +309,3 @@ def _code(image: Image, line: int) -> str:
         if piece.line <= line <= piece.last:
             return piece.text.split(b"\n")[line - piece.line].decode("utf-8", "surrogateescape")
     return ""
-

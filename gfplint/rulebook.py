@@ -64,7 +64,10 @@ def rule_files(folder: str) -> list[tuple[str, str]]:
 
 def load(id: str, file: str) -> tuple[Rule, str]:
     """Import a rule file; returns the rule and its docstring.  Raises RuleError."""
-    namespace: dict[str, Any] = {"__name__": f"{RULE_PACKAGE}.{id.replace('/', '.').replace('-', '_')}", "__file__": file}
+    namespace: dict[str, Any] = {
+        "__name__": f"{RULE_PACKAGE}.{id.replace('/', '.').replace('-', '_')}",
+        "__file__": file,
+    }
     try:
         exec(_code(file), namespace)
     except SyntaxError as error:
@@ -166,13 +169,16 @@ def _entries(folder: str) -> tuple[list[Entry], list[Problem], str]:
         for id, title, severity, confidence, needs, words, subject in made.section("rules")
     ]
     problems = [
-        Problem(os.path.join(folder, file), line, message, "rule left out") for file, line, message in made.section("problems")
+        Problem(os.path.join(folder, file), line, message, "rule left out")
+        for file, line, message in made.section("problems")
     ]
     return entries, problems, made.digest
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_MAKERS = [os.path.join(_HERE, name) for name in ("rule.py", "page.py", "view.py", "rulebook.py")]  # what says which rules are good
+_MAKERS = [
+    os.path.join(_HERE, name) for name in ("rule.py", "page.py", "view.py", "rulebook.py")
+]  # what says which rules are good
 
 
 class UnknownRule(ValueError):
@@ -225,7 +231,9 @@ class Rulebook:
         self._set(tuple(entry for entry in self.entries if entry.id in wanted - dropped))
 
     def _match(self, pattern: str) -> list[Entry]:
-        found = [e for e in self.entries if e.id == pattern or e.family == pattern.rstrip("/") or fnmatchcase(e.id, pattern)]
+        found = [
+            e for e in self.entries if e.id == pattern or e.family == pattern.rstrip("/") or fnmatchcase(e.id, pattern)
+        ]
         if not found:
             raise UnknownRule(f"unknown rule '{pattern}'{self._near(pattern)}")
         return found

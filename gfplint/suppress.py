@@ -24,7 +24,9 @@ class Outcome(NamedTuple):
     notes: tuple[Skip, ...]  # suppressions that do not count, or that nothing needed
 
 
-def levels(findings: Sequence[Finding], severity: Mapping[str, Severity], tables: Sequence[PathTable]) -> tuple[Finding, ...]:
+def levels(
+    findings: Sequence[Finding], severity: Mapping[str, Severity], tables: Sequence[PathTable]
+) -> tuple[Finding, ...]:
     """The findings with the severities that the configuration gives them, by rule id or family."""
 
     def level(finding: Finding) -> Finding:
@@ -68,9 +70,19 @@ def put_aside(findings: Sequence[Finding], rules: Sequence[Suppress], paths: Seq
     notes = []
     for number, rule in enumerate(rules):
         if not rule.reason:
-            notes.append(Skip(rule.path, None, rule.function, rule.rule, f"suppression without a reason does not count ({rule.origin})"))
+            notes.append(
+                Skip(
+                    rule.path,
+                    None,
+                    rule.function,
+                    rule.rule,
+                    f"suppression without a reason does not count ({rule.origin})",
+                )
+            )
         elif number not in used and any(fnmatchcase(path, rule.path) for path in paths):
-            notes.append(Skip(rule.path, None, rule.function, rule.rule, f"suppression that nothing needed ({rule.origin})"))
+            notes.append(
+                Skip(rule.path, None, rule.function, rule.rule, f"suppression that nothing needed ({rule.origin})")
+            )
     return Outcome(tuple(kept), tuple(aside), tuple(notes))
 
 

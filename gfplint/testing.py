@@ -71,7 +71,9 @@ def _run(example: Example, book: Rulebook) -> Iterator[Verdict]:
         if arrow is None:
             yield Verdict("noisy", example.line + line, ("resolved: " if gone else "") + message)
     for arrow in arrows:
-        if not any(arrow.line == line and arrow.gone == gone and arrow.words in message for line, message, gone in found):
+        if not any(
+            arrow.line == line and arrow.gone == gone and arrow.words in message for line, message, gone in found
+        ):
             yield Verdict("missing", example.line + arrow.line, arrow.words)
 
 
@@ -116,4 +118,3 @@ def id_of(file: str) -> str:
 
     family, name = os.path.split(os.path.abspath(file))
     return f"{os.path.basename(family)}/{os.path.splitext(name)[0].replace('_', '-')}"
-

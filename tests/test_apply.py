@@ -25,7 +25,9 @@ def unified(old: str, new: str, context: int = 3) -> str:
 
 def git_apply(folder: Path, text: str, diff: str, *options: str) -> bytes | None:
     (folder / "f.c").write_text(text)
-    done = subprocess.run(["git", "apply", "--whitespace=nowarn", *options], cwd=folder, input=diff.encode(), capture_output=True)
+    done = subprocess.run(
+        ["git", "apply", "--whitespace=nowarn", *options], cwd=folder, input=diff.encode(), capture_output=True
+    )
     return (folder / "f.c").read_bytes() if done.returncode == 0 else None
 
 
@@ -36,9 +38,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(old=LINES, new=LINES, target=LINES, same=st.booleans(), reverse=st.booleans(), newline=st.booleans())
-def test_as_git_applies(folder: Path, old: list[str], new: list[str], target: list[str], same: bool, reverse: bool, newline: bool) -> None:
+def test_as_git_applies(
+    folder: Path, old: list[str], new: list[str], target: list[str], same: bool, reverse: bool, newline: bool
+) -> None:
     """Over made diffs, on the text they were made of and on others."""
     cut = None if newline else -1
     before, after = "".join(old)[:cut], "".join(new)[:cut]

@@ -150,7 +150,9 @@ def test_wrong_charset_and_control_characters(tmp_path: Path) -> None:
     assert "[red]bold[/red]" in done.stdout
 
 
-@pytest.mark.parametrize("args", [["--select", "gfp/bare-modifer"], ["--format", "jsn"], ["--no-such-option"], ["-g"], ["-g", "--output=x"]])
+@pytest.mark.parametrize(
+    "args", [["--select", "gfp/bare-modifer"], ["--format", "jsn"], ["--no-such-option"], ["-g"], ["-g", "--output=x"]]
+)
 def test_wrong_usage_is_one_line(mail: Path, args: list[str]) -> None:
     done = gfplint(*args, *([] if "-g" in args else [mail]))
     assert (done.returncode, done.stdout) == (2, "")

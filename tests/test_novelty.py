@@ -172,5 +172,7 @@ def test_fingerprint_stays_when_lines_move() -> None:
         +	p = kmalloc({1}, __GFP_NOWARN);
          	return x;
         """
-    marks = {review(textwrap.dedent(hunk).format(line, size)).findings[0].fingerprint for line, size in ((10, 8), (90, 16))}
+    marks = {
+        review(textwrap.dedent(hunk).format(line, size)).findings[0].fingerprint for line, size in ((10, 8), (90, 16))
+    }
     assert len(marks) == 1

@@ -136,7 +136,10 @@ def test_deleted_unlock_far_from_the_return(repo: Repo) -> None:
 
 def test_early_return_far_below_a_lock(repo: Repo) -> None:
     """The lock is outside the hunk: only the whole file shows it."""
-    repo.commit("early", **{A: repo.read(A).replace("\texample_four(ex);\n", "\tif (ex->odd)\n\t\treturn -EIO;\n\texample_four(ex);\n")})
+    repo.commit(
+        "early",
+        **{A: repo.read(A).replace("\texample_four(ex);\n", "\tif (ex->odd)\n\t\treturn -EIO;\n\texample_four(ex);\n")},
+    )
     mails = repo.mails(1)
     [patch] = repo.check("-", input=mails)
     assert rules(patch["findings"]) == [("hotplug/lock-leaked", 18)]
@@ -153,7 +156,10 @@ def test_rename_with_a_fault_inside(repo: Repo) -> None:
 
 
 def test_one_of_two_files_does_not_apply(repo: Repo) -> None:
-    repo.commit("both", **{A: repo.read(A).replace("example_two", "example_2"), B: repo.read(B).replace("GFP_KERNEL", "__GFP_ZERO")})
+    repo.commit(
+        "both",
+        **{A: repo.read(A).replace("example_two", "example_2"), B: repo.read(B).replace("GFP_KERNEL", "__GFP_ZERO")},
+    )
     mails = repo.mails(1)
     repo.commit("elsewhere", **{A: "int nothing;\n"})
     [patch] = repo.check("-", input=mails)
@@ -187,9 +193,21 @@ def test_hunks_go_where_git_puts_them(repo: Repo) -> None:
 
 
 def test_one_leak_fixed_and_a_twin_added(repo: Repo) -> None:
-    leaky = repo.read(A).replace("\tif (ret) {\n\t\tcpus_read_unlock();\n\t\treturn ret;\n\t}\n", "\tif (ret)\n\t\treturn ret;\n")
+    leaky = repo.read(A).replace(
+        "\tif (ret) {\n\t\tcpus_read_unlock();\n\t\treturn ret;\n\t}\n", "\tif (ret)\n\t\treturn ret;\n"
+    )
     repo.commit("leak", **{A: leaky})
-    repo.commit("swap", **{A: repo.read(A).replace("\tif (ret)\n\t\treturn ret;\n", "\tif (ret)\n\t\tgoto out;\n").replace("\tif (!ex->done) {\n\t\tcpus_read_unlock();\n\t\treturn -EAGAIN;\n\t}\n", "\tif (!ex->done)\n\t\treturn -EAGAIN;\nout:\n")})
+    repo.commit(
+        "swap",
+        **{
+            A: repo.read(A)
+            .replace("\tif (ret)\n\t\treturn ret;\n", "\tif (ret)\n\t\tgoto out;\n")
+            .replace(
+                "\tif (!ex->done) {\n\t\tcpus_read_unlock();\n\t\treturn -EAGAIN;\n\t}\n",
+                "\tif (!ex->done)\n\t\treturn -EAGAIN;\nout:\n",
+            )
+        },
+    )
     [patch] = repo.check("-", input=repo.mails(1))
     assert [rule for rule, _ in rules(patch["findings"])] == ["hotplug/lock-leaked"]
     assert [rule for rule, _ in rules(patch["resolved"])] == ["hotplug/lock-leaked"]
@@ -254,6 +272,9 @@ def test_base_configuration_holds(repo: Repo) -> None:
 def test_suppression_wants_a_reason(repo: Repo) -> None:
     repo.commit("break", **{B: repo.read(B).replace("GFP_KERNEL", "__GFP_ZERO")})
     mails = repo.mails(1)
-    for line, kept, aside in ((b"gfplint-ok: gfp/bare-modifier", 1, 0), (b"gfplint-ok: gfp/bare-modifier the caller has it", 0, 1)):
+    for line, kept, aside in (
+        (b"gfplint-ok: gfp/bare-modifier", 1, 0),
+        (b"gfplint-ok: gfp/bare-modifier the caller has it", 0, 1),
+    ):
         [patch] = repo.check("-", input=mails.replace(b"---\n", b"---\n" + line + b"\n", 1))
         assert (len(patch["findings"]), len(patch["suppressed"])) == (kept, aside)

@@ -18,7 +18,11 @@ def sources(names: Sequence[str], problems: list[Problem]) -> Iterator[str]:
         if os.path.isdir(name):
             for folder, folders, files in os.walk(name):
                 folders[:] = sorted(entry for entry in folders if not entry.startswith("."))
-                yield from (os.path.normpath(os.path.join(folder, file)) for file in sorted(files) if file.endswith((".c", ".h")))
+                yield from (
+                    os.path.normpath(os.path.join(folder, file))
+                    for file in sorted(files)
+                    if file.endswith((".c", ".h"))
+                )
         elif os.path.exists(name):
             yield os.path.normpath(name)
         else:
@@ -28,7 +32,9 @@ def sources(names: Sequence[str], problems: list[Problem]) -> Iterator[str]:
 class Job:
     """Reviews one file; made once in each process."""
 
-    def __init__(self, folders: Sequence[str], select: Sequence[str], ignore: Sequence[str], root: str | None, options: "Options") -> None:
+    def __init__(
+        self, folders: Sequence[str], select: Sequence[str], ignore: Sequence[str], root: str | None, options: "Options"
+    ) -> None:
         self.book = open_book(folders)
         self.book.select(select, ignore)
         self.root = root

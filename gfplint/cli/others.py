@@ -10,7 +10,13 @@ from gfplint.cli.common import Usage, complain, finish, open_book, parser
 
 def rules(args: Sequence[str]) -> int:
     options = parser("rules", "List the rules.")
-    options.add_argument("--rules", metavar="DIR", action="append", default=[], help="rules of your own, besides those that gfplint brings")
+    options.add_argument(
+        "--rules",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="rules of your own, besides those that gfplint brings",
+    )
     options.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     given = options.parse_args(args)
     from gfplint.report import page
@@ -115,7 +121,9 @@ def config(args: Sequence[str]) -> int:
             text = ", ".join(value) if isinstance(value, tuple) else value
             print(f"{key} = {text}\n    from {origin}")
     for table in found.paths:
-        print(f"paths {', '.join(table.match)}: ignore {', '.join(table.ignore) or '-'}, severity {dict(table.severity) or '-'}")
+        print(
+            f"paths {', '.join(table.match)}: ignore {', '.join(table.ignore) or '-'}, severity {dict(table.severity) or '-'}"
+        )
     for row in found.suppress:
         print(f"suppress {row.rule} in {row.path}: {row.reason}\n    from {row.origin}")
     if not (found.values or found.paths or found.suppress):

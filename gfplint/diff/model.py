@@ -142,7 +142,8 @@ class Mail(NamedTuple):
     message: str  # the log message
     diff: str  # the diff text as read, "" where there is none
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
-    headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies
+    headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies; without what only transport wrote
+    prerequisites: tuple[str, ...] = ()  # patch ids that git format-patch --base names
     notes: str = ""  # what stands between the --- line and the diff
 
     @classmethod

@@ -147,7 +147,12 @@ class Overlay:
 def safe(path: str) -> bool:
     """A path of a mail that stays in the tree and out of its repository."""
     parts = path.split("/")
-    return bool(path) and not path.startswith("/") and not any(part in ("", ".", "..", ".git") for part in parts) and path.isprintable()
+    return (
+        bool(path)
+        and not path.startswith("/")
+        and not any(part in ("", ".", "..", ".git") for part in parts)
+        and path.isprintable()
+    )
 
 
 def find_tree(start: str) -> str | None:

@@ -24,16 +24,21 @@ Bad:
 	}
 
 Bad, falling off the end:
-	static void example_walk(void)
+	static void example_walk(bool last)
 	{
 		get_online_mems();
 		example_each();
+		if (last) {
+			put_online_mems();
+			return;
+		}
+		example_rest();
 	}	/* <-- returns with mem_hotplug_lock held */
 
 Bad patch, a return that was there before the lock:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
-	@@ -10,9 +10,11 @@
+	@@ -10,8 +10,10 @@
 	 static int example_attach(struct example *ex)
 	 {
 	+	cpus_read_lock();

@@ -30,7 +30,7 @@ Good, the memory map is mm's, in mm/example_init.c:
 Good patch, moved code brings nothing new:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
-	@@ -10,7 +10,7 @@ static int example_buf_alloc(struct example *ex)
+	@@ -10,6 +10,6 @@ static int example_buf_alloc(struct example *ex)
 	 	ex->page = alloc_page(GFP_KERNEL);
 	-	SetPageReserved(ex->page);
 	 	if (!ex->page)
