@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _EFFECTS = frozenset(("call_expression", "assignment_expression", "update_expression", "compound_statement"))
 _UNEVALUATED = frozenset(("sizeof_expression", "alignof_expression", "offsetof_expression"))
-_WORD = re.compile(rb"\w+")
 
 
 def stripped(node: "Node") -> "Node":
@@ -38,6 +37,14 @@ def arguments(node: "Node") -> list["Node"]:
     """The arguments of a call, without comments."""
     args = node.child_by_field_name("arguments")
     return [child for child in args.named_children if child.type != "comment"] if args is not None else []
+
+
+def listed(node: "Node") -> list["Node"]:
+    """The parts of a comma expression."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type != "comma_expression" or left is None or right is None:
+        return [node]
+    return [*listed(left), *listed(right)]
 
 
 def branching(node: "Node") -> bool:
@@ -97,6 +104,10 @@ def condition(builder: "Builder", node: "Node", then: int, other: int) -> None:
     if fixed is not None:
         builder.go(then if fixed else other)
         return
+    if node.start_byte < builder.unit.lead:
+        builder.edge(builder.current(), Edge(then))
+        builder.go(other)
+        return
     evaluate(builder, node, keep=True)
     here = builder.here
     builder.edge(here, Edge(then, node, True))
@@ -126,8 +137,10 @@ def _three(builder: "Builder", node: "Node", then: int, other: int) -> bool:
 
 
 def constant(builder: "Builder", node: "Node") -> bool | None:
-    """The truth of a literal; None for anything else."""
+    """The truth of a literal; None for anything else, and for what only makes a fragment parse."""
     kind = node.type
+    if node.start_byte < builder.unit.lead:
+        return None
     if kind in ("true", "false"):
         return kind == "true"
     if kind == "number_literal":
@@ -302,9 +315,3 @@ def _take_out(builder: "Builder", node: "Node") -> None:
             _take_out(builder, child)
 
 
-def iterator(builder: "Builder", node: "Node") -> "Node | None":
-    """The loop's node where the image has an iterator macro and only the repaired text a loop."""
-    unit = builder.unit
-    start = node.start_byte - unit.lead
-    word = _WORD.match(unit.text, start) if start >= 0 else None
-    return node if word is not None and not unit.parsed.startswith(word.group(), node.start_byte) else None

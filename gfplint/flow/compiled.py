@@ -112,7 +112,9 @@ class Program:
                 if edge.cond is None or edge.cond.id in self._atoms or cases:
                     continue
                 node = _transparent(edge.cond)
-                if node.id in self.results:
+                if node.type.startswith("preproc_"):
+                    atom = _directive(self.unit.source(node))
+                elif node.id in self.results:
                     atom = Atom(self.results[node.id], conditions.NONZERO, conditions.ZERO)
                 else:
                     atom = _with_results(conditions.atom(self.namer, edge.cond), edge.cond, self)
@@ -404,6 +406,13 @@ def _transparent(node: "Node") -> "Node":
     while node.type == "call_expression" and callee(node) in conditions.SAME and (args := arguments(node)):
         node = stripped(args[0])
     return node
+
+
+def _directive(text: str) -> Atom:
+    """The condition of an #if: it does not change on the way."""
+    line = " ".join(text.split("\n", 1)[0].split())
+    key = re.sub(r"^# ?(?:ifdef|ifndef|if|elifdef|elif) ", "", line)
+    return Atom(f"#{key}", conditions.NONZERO, conditions.ZERO, None, "ifndef" in line.split(" ")[0])
 
 
 def _with_results(atom: Atom, node: "Node", program: Program) -> Atom:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gfplint.flow import branches
 from gfplint.flow.graph import Block, Edge, Graph, Step, Words
+from gfplint.source.function import opener
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+GUARDS = frozenset(("scoped_guard", "scoped_cond_guard"))  # include/linux/cleanup.h
 
 
 class Computed(Exception):
@@ -181,6 +185,10 @@ class Builder:
                 self.add(Step("assign", child, name, None))
 
     def if_statement(self, node: "Node") -> None:
+        macro = opener(self.unit, node)
+        if macro:
+            self.opened(node, macro)
+            return
         cond = node.child_by_field_name("condition")
         then, other, after = self.block(), self.block(), None
         if cond is None or (cond.has_error and _broken(cond)):
@@ -214,9 +222,8 @@ class Builder:
         spread = (node.start_byte, node.end_byte)
         self.go(head if first else body)
         self.here = head
-        macro = branches.iterator(self, node)
-        if macro is not None:
-            self.add(Step("loop", macro))
+        if node.type != "for_statement" and opener(self.unit, node):
+            self.add(Step("loop", node))
             self.edge(head, Edge(body))
             self.go(out)
         elif cond is None:
@@ -227,6 +234,8 @@ class Builder:
             if not first:
                 self.mark_back({head, *range(start, len(self.blocks))}, body, spread)
         self.here = body
+        if node.start_byte < self.unit.lead:  # the loop begins above the hunk
+            self.gap(node)
         self.scopes.append(_Scope(out, again))
         inner = node.child_by_field_name("body")
         if inner is not None:
@@ -245,6 +254,39 @@ class Builder:
         for source in sources:
             edges = self.blocks[source].edges
             edges[:] = [edge._replace(back=spread) if edge.target == body else edge for edge in edges]
+
+    def opened(self, node: "Node", macro: str) -> None:
+        """A macro with a block: scoped_guard(), or a loop of some kind."""
+        body, cond = node.child_by_field_name("consequence"), node.child_by_field_name("condition")
+        if body is None or cond is None:
+            self.gap(node)
+            return
+        args = branches.listed(branches.stripped(cond))
+        guard = None
+        if macro in GUARDS and args:
+            guard = Step("guard", node, args[-1] if len(args) > 1 else None, args[0])
+        head, inner, out = self.block(), self.block(), self.block()
+        self.go(head)
+        self.here = head
+        if guard is None:
+            self.add(Step("loop", node))
+        self.edge(head, Edge(inner))
+        if guard is None:
+            self.edge(head, Edge(out))
+        elif macro != "scoped_guard":  # scoped_cond_guard() does something else when it does not get the lock
+            lost = self.block()
+            self.edge(head, Edge(lost))
+            self.blocks[lost].end = "unknown"
+        self.here = inner
+        self.scopes.append(_Scope(out, out if guard is not None else head))
+        if guard is not None:
+            self.add(guard)
+            self.scopes[-1].guards.append(guard)
+        self.statement(body)
+        self.close()
+        if self.here is not None:
+            self.go(head if guard is None else out, None if guard is not None else (node.start_byte, node.end_byte))
+        self.here = out
 
     def while_statement(self, node: "Node") -> None:
         self.loop(node, node.child_by_field_name("condition"), None, True)
@@ -357,28 +399,22 @@ class Builder:
 
     def preproc(self, node: "Node") -> None:
         """Conditional compilation that was left in: any branch may be the one."""
-        after = self.block()
-        skipped = {"name", "condition"}
         own: list[Node] = []
         other: Node | None = None
         for index, child in enumerate(node.children):
             field = node.field_name_for_child(index)
             if field == "alternative":
                 other = child
-            elif field not in skipped and child.is_named:
+            elif field not in ("name", "condition") and child.is_named:
                 own.append(child)
-        then, rest = self.block(), self.block()
-        self.edge(self.current(), Edge(then))
-        self.go(rest)
-        self.here = then
-        self.statements(own)
-        if self.here is not None:
-            self.go(after)
-        self.here = rest
-        if other is not None:
-            self.statement(other)
-        if self.here is not None:
-            self.go(after)
+        then, rest, after = self.block(), self.block(), self.block()
+        self.edge(self.current(), Edge(then, node, True))
+        self.edge(self.here, Edge(rest, node, False))
+        for block, inner in ((then, own), (rest, [other] if other is not None else [])):
+            self.here = block
+            self.statements(inner)
+            if self.here is not None:
+                self.go(after)
         self.here = after if self.reached(after) else None
 
     def preproc_else(self, node: "Node") -> None:

@@ -858,3 +858,59 @@ int sysfs(struct ex *ex)
 	unlock_device_hotplug();
 	return 0;
 }
+
+int scoped(struct ex *ex)
+{
+	scoped_guard(mutex, &ex->lock) {
+		if (ex_busy(ex))
+			return -EBUSY; // HELD &ex->lock
+		if (ex->dead)
+			break;
+		ex_work(ex);
+	}
+	ex_more(ex); // HELD -
+	return 0;
+}
+
+int in_an_iterator(struct ex *ex)
+{
+	struct item *item;
+
+	list_for_each_entry(item, &ex->items, node) {
+		spin_lock(&item->slock);
+		if (item->bad)
+			return -EINVAL; // LEAK &item->slock
+		if (item->skip) {
+			spin_unlock(&item->slock);
+			continue;
+		}
+		ex_step(ex, item->n); // HELD &item->slock
+		spin_unlock(&item->slock);
+	}
+	return 0;
+}
+
+int by_configuration(struct ex *ex)
+{
+#ifdef CONFIG_EX_SHARED
+	mutex_lock(&ex->lock);
+#endif
+	ex_work(ex);
+#ifdef CONFIG_EX_SHARED
+	mutex_unlock(&ex->lock);
+#endif
+	return 0;
+}
+
+int by_other_configuration(struct ex *ex)
+{
+#ifdef CONFIG_EX_SHARED
+	mutex_lock(&ex->lock);
+#endif
+	if (ex_busy(ex))
+		return -EBUSY; // LEAK &ex->lock
+#ifdef CONFIG_EX_SHARED
+	mutex_unlock(&ex->lock);
+#endif
+	return 0;
+}
