@@ -31,7 +31,7 @@ class Layout:
     """Lays out blocks at a width."""
 
     def __init__(self, width: int, signs: Signs) -> None:
-        self._width = max(width, NARROWEST)
+        self.width = max(width, NARROWEST)
         self._signs = signs
 
     def block(self, block: Block) -> Iterator[Line]:
@@ -51,11 +51,15 @@ class Layout:
         """A paragraph, wrapped; ``lead`` stands before its first line in the same style."""
         yield from self._words([(lead, style)] if lead else [], text, style)
 
+    def wrapped(self, text: str, room: int) -> list[str]:
+        """Plain lines of at most ``room`` columns."""
+        return wrap(text, room, room)
+
     def _place(self, block: Block) -> Iterator[Line]:
         at = block.findings[0].report.at
         place = f"{visible(at.path)}:{at.line}:{at.column}"
         functions = ", ".join(f"{visible(name)}()" for name in block.functions)
-        if functions and cells(place) + cells(functions) + 5 <= self._width:
+        if functions and cells(place) + cells(functions) + 5 <= self.width:
             yield [(place, "path"), ("  in ", "dim"), (functions, "function")]
             return
         yield from self._words([], place, "path")
@@ -64,7 +68,7 @@ class Layout:
 
     def _part(self, part: Part, digits: int) -> Iterator[Line]:
         gutter = 2 * digits + 2
-        room = self._width - gutter - 3  # the bar, a blank, the marker
+        room = self.width - gutter - 3  # the bar, a blank, the marker
         if part.hunk is not None:
             top = self._clip(visible(header(part.hunk)), room + 1)
             yield [(" " * gutter, ""), (f"{self._signs.bar} ", "gutter"), (top, "hunk")]
@@ -137,7 +141,7 @@ class Layout:
         lead: Line = [(blank, ""), (bar, "gutter")]
         rule = f" [{tag(remark.finding)}]" if remark.level == remark.finding.severity else ""
         label = f"{remark.level}: "
-        room = self._width - len(blank) - cells(bar)
+        room = self.width - len(blank) - cells(bar)
         hang = len(label) if room > 50 else 2
         lines = wrap(remark.text + rule, room - len(label), room - hang)
         for index, text in enumerate(lines):
@@ -152,7 +156,7 @@ class Layout:
 
     def _words(self, lead: Line, text: str, style: str) -> Iterator[Line]:
         indent = sum(cells(part) for part, _ in lead)
-        for index, line in enumerate(wrap(text, self._width - indent, self._width - indent)):
+        for index, line in enumerate(wrap(text, self.width - indent, self.width - indent)):
             yield [*(lead if index == 0 else [(" " * indent, "")] if indent else []), (line, style)]
 
     def _clip(self, text: str, room: int) -> str:

@@ -34,4 +34,4 @@ class Places:
     def touched(self, path: str, line: int) -> bool:
         """Whether the patch adds this line of the file after it."""
         lines = self._maps.get((path, "after"))
-        return bool(lines) and line in lines.changed("after")
+        return lines is not None and line in lines.changed("after")

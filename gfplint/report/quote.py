@@ -177,15 +177,16 @@ class Quoter:
             page.add(place, finding.report.at, finding.severity, said, BEFORE, AFTER)
             self._show_change(page, place)
             for related in finding.report.related:
-                loose += self._related(page, finding, related)
+                loose += self._related(page, finding, related, len(group) > 1)
         return Block(tuple(finding for finding, _ in group), page.parts(), tuple(loose))
 
-    def _related(self, page: "_Collector", finding: Finding, related: Related) -> list[Remark]:
+    def _related(self, page: "_Collector", finding: Finding, related: Related, many: bool) -> list[Remark]:
         place = self._place(related.at)
+        message = f"{related.message} ({finding.rule})" if many else related.message  # whose note it is
         if place is None:
-            where = f"{related.at.path}:{related.at.line}: {related.message}"
+            where = f"{related.at.path}:{related.at.line}: {message}"
             return [Remark("note", where, finding)]
-        page.add(place, related.at, "note", [Remark("note", related.message, finding)], NEAR, NEAR)
+        page.add(place, related.at, "note", [Remark("note", message, finding)], NEAR, NEAR)
         return []
 
     def _show_change(self, page: "_Collector", place: _Place) -> None:
