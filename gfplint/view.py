@@ -76,9 +76,12 @@ class Mask(Expr):
         """Flags are set and none of them is a base: the allocator neither reclaims nor wakes kswapd.
 
         include/linux/gfp_types.h, "Useful GFP flag combinations": start from one of those.  A
-        composite without reclaim, such as GFP_TRANSHUGE_LIGHT, is a base by design.
+        composite without reclaim, such as GFP_TRANSHUGE_LIGHT, is a base by design, and so is a
+        watermark modifier: it names the reserve that the request lives from.
         """
         if not self.known or not self.names or self.may("__GFP_DIRECT_RECLAIM", "__GFP_KSWAPD_RECLAIM"):
+            return False
+        if self.may("__GFP_HIGH", "__GFP_MEMALLOC"):
             return False
         zones = tables.load().section("gfp")["classes"]["zone_only_composites"]
         return all(name.startswith("__GFP_") or name in zones for name in self.names)
@@ -120,12 +123,21 @@ class Call:
         return row
 
     @cached_property
+    def gfp_index(self) -> int | None:
+        """Number of the gfp argument, from 0, of a function that allocates with it; None for all others."""
+        facts = tables.load()
+        if self.site.indirect or self.name in facts.section("gfp")["partial"]["callees"]:
+            return None
+        if self.name in facts.allocators:
+            row = self.allocator
+            return row.gfp if row is not None and 0 <= row.gfp < len(self.site.args) else None
+        index, count = facts.gfp_args(self.fn.file.kernel).get(self.name, (-1, -1))
+        return index if count == len(self.site.args) else None
+
+    @cached_property
     def masks(self) -> tuple[Mask, ...]:
-        """The gfp argument's possible values, one for each way of making it; () if not an allocator."""
-        row = self.allocator
-        if row is None or not 0 <= row.gfp < len(self.site.args):
-            return ()
-        return self.fn.masks_of(self.site.args[row.gfp])
+        """The gfp argument's possible values, one for each way of making it; () where there is none."""
+        return () if self.gfp_index is None else self.fn.masks_of(self.site.args[self.gfp_index])
 
     @property
     def sleeps(self) -> bool:

@@ -45,11 +45,11 @@ def compile_tables(raw: Mapping[str, Raw], kernels: list[str]) -> dict[str, Any]
     ]
     sections["@guards"] = _guards(raw["locks"].get("guards", {}), kernels)
     versions = {version: raw["gfp_args"].get(version, {}) for version in kernels}
-    sections |= _by_kernel("gfp_args", versions)
+    sections |= _by_kernel("gfp_args", versions, everywhere=False)
     leaves = {
         version: {name: sorted(bits) for name, bits in raw["gfp"]["flags"][version].items()} for version in kernels
     }
-    return sections | _by_kernel("gfp_flags", leaves)
+    return sections | _by_kernel("gfp_flags", leaves, everywhere=True)
 
 
 def _read(file: str) -> Raw:
@@ -82,8 +82,12 @@ def _guards(table: Raw, kernels: list[str]) -> list[list[Any]]:
     return rows
 
 
-def _by_kernel(name: str, versions: Mapping[str, Raw]) -> dict[str, Any]:
-    """A section for each kernel, and one of what all of them agree on."""
-    first, *others = versions.values()
-    common = {key: value for key, value in first.items() if all(rows.get(key) == value for rows in others)}
+def _by_kernel(name: str, versions: Mapping[str, Raw], everywhere: bool) -> dict[str, Any]:
+    """A section for each kernel, and one of what all of them, or all that have it, agree on."""
+    common: dict[str, Any] = {}
+    for key in {key for rows in versions.values() for key in rows}:
+        values = [rows[key] for rows in versions.values() if key in rows]
+        if all(value == values[0] for value in values) and (len(values) == len(versions) or not everywhere):
+            common[key] = values[0]
+    common = dict(sorted(common.items()))
     return {f"@{name} {version}": dict(rows) for version, rows in versions.items()} | {f"@{name} ": common}

@@ -135,7 +135,7 @@ ROWS: Mapping[tuple[str, str], Rows] = {
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
     "gfp": (
         *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
-        *("added", "masks_mm_internal", "scope_api", "test_helpers"),
+        *("added", "masks_mm_internal", "partial", "scope_api", "test_helpers"),
     ),
     "allocators": ("always_sleep",),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),

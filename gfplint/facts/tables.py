@@ -82,7 +82,7 @@ class Tables:
     def gfp_args(self, kernel: str | None) -> Mapping[str, tuple[int, int]]:
         """Function -> (index of the gfp argument, number of arguments), for all that the headers declare.
 
-        Without a kernel, or for one that the tables do not know: those on which all agree.
+        Without a kernel, or for one that the tables do not know: those on which all that have them agree.
         """
         return self._view("gfp_args", self.kernel(kernel), tuple)
 

@@ -76,7 +76,7 @@ def check(fn: Function) -> Reports:
             yield report(
                 mask,
                 f"{mask} {what}: {call.name}() neither reclaims nor wakes kswapd",
-                key=(call.name, mask.names),
+                key=("zone" if mask.only_zone else "modifiers",),
                 help=f"write {choice}",
                 related=() if mask.within(call) else [note(call, "the mask is used here")],
                 fix=fix("start from GFP_KERNEL", edit(mask, based), sure=call.sleeps),
