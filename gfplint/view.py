@@ -91,7 +91,8 @@ class Mask(Expr):
         """All that is said is where the memory may lie, as in a lone GFP_DMA."""
         classes = tables.load().section("gfp")["classes"]
         zones = (*classes["zone_only_composites"], *classes["zone_modifiers"])
-        return self.only_modifiers and any(name in zones for name in self.names)
+        said = [name for name in self.names if name not in classes["action_modifiers"]]
+        return self.only_modifiers and bool(said) and all(name in zones for name in said)
 
 
 class Call:
