@@ -19,6 +19,10 @@ class Assignment(NamedTuple):
     node: "Node"
 
 
+_DECLARING = ("DECLARE_", "DEFINE_")
+_NO_CALL = frozenset(("offsetof", "LIST_HEAD", "HLIST_HEAD", "__attribute__", "asm", "__asm__", "CLASS"))
+
+
 def walk(node: "Node") -> Iterator["Node"]:
     """The named nodes below and including ``node``, in the order of the source."""
     todo = [node]
@@ -39,7 +43,9 @@ def calls(definition: Definition) -> tuple[CallSite, ...]:
     found = []
     for node in walk(definition.body):
         if node.type == "call_expression":
-            found.append(_call(unit, node))
+            site = _call(unit, node)
+            if not site.name.startswith(_DECLARING) and site.name not in _NO_CALL:
+                found.append(site)
         elif node.type in ("while_statement", "if_statement"):
             name = opener(unit, node)
             if name:

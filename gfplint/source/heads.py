@@ -8,6 +8,13 @@ from gfplint.source.pairs import Pairs
 
 # A line at the first column, up to its first parenthesis.
 _HEAD = re.compile(rb"\n((?:(?:static|extern|const|inline|volatile)\s++)*+)([A-Za-z_]\w*+)[ \t]*+\(")
+_MEMBER = re.compile(rb"\s*+\.\w")
+_WORDS = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)\((?!\s*+\*)")
+_WORD = re.compile(rb"\w++")
+_FIXED = re.compile(rb"(?:__)?(?:[us]|le|be)(?:8|16|32|64)")
+_TAGS = frozenset((b"struct", b"union", b"enum"))
+_BUILTIN = frozenset(b"void int char long short unsigned signed float double bool size_t".split())
+_STORAGE = frozenset(b"static extern const inline volatile typedef register return else".split())
 _SPACE = re.compile(rb"\s*+")
 _KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"asm", b"__asm__", b"typeof", b"__attribute__", b"__typeof__", b"void", b"int"))
 
@@ -21,12 +28,13 @@ def repair_heads(code: bytes) -> bytes:
     text = b"\n" + code
     edits: list[tuple[int, int, bytes]] = []
     pairs = Pairs(text)
+    blanked = 0  # end of the last blank
     for found in _HEAD.finditer(text):
         name = found[2]
         if name in _KEYWORDS:
             continue
         start = found.start(2)
-        before = text[max(0, found.start() - 400) : found.start()].rstrip()[-1:]
+        before = text[max(blanked, found.start() - 400) : found.start()].rstrip()[-1:]
         if before not in b";}" and not _directive_above(text, found.start()):
             continue  # the type stands on the line above
         close = pairs.close(found.end() - 1)
@@ -37,17 +45,57 @@ def repair_heads(code: bytes) -> bytes:
         follows = text[after : after + 1]
         if follows == b";":
             if found[1]:
-                edits.append((start, start + 4, _typed(name)))
+                edits.append((found.start(1), found.end(1), b" " * len(found[1])))
+        elif follows == b"{" and _MEMBER.match(text, after + 1):
+            edits.append((start, close + 1, _object(text[start : close + 1])))
         elif follows in (b"{", b"="):
             edits.append((start, start + 4, _typed(name)))
         elif b"\n" in text[close:after] or not follows:
-            edits.append((found.start() + 1, close + 1, blank(text[found.start() + 1 : close + 1])))
+            blanked = close + 1
+            edits.append((found.start() + 1, blanked, blank(text[found.start() + 1 : blanked])))
+    edits += _annotated(text)
     if not edits:
         return code
     out = bytearray(text)
     for start, end, new in edits:
         out[start:end] = new
     return bytes(out[1:])
+
+
+def _annotated(text: bytes) -> list[tuple[int, int, bytes]]:
+    """Unknown words in the head of a function, beside its type and its name, are annotations."""
+    edits = []
+    for found in _WORDS.finditer(text):
+        words = [(word.start(), word.group()) for word in _WORD.finditer(text, found.start(1), found.end(1))]
+        if len(words) < 3:
+            continue
+        unknown = []
+        skip = typed = False
+        for at, word in words[:-1]:
+            if skip or word in _BUILTIN:
+                typed, skip = True, False
+            elif word in _TAGS:
+                skip = True
+            elif word not in _STORAGE:
+                unknown.append((at, word))
+        if len(unknown) < 1 or (len(unknown) == 1 and not typed):
+            continue
+        if not typed:
+            unknown.remove(max(unknown, key=lambda item: _likely_type(item[1])))
+        edits += [(at, at + len(word), b" " * len(word)) for at, word in unknown]
+    return edits
+
+
+def _likely_type(word: bytes) -> int:
+    """How much a name looks like a type's."""
+    if word.endswith(b"_t") or _FIXED.fullmatch(word):
+        return 3
+    return 1 if word.startswith(b"__") or word.isupper() else 2
+
+
+def _object(text: bytes) -> bytes:
+    """``define_machine(x) {`` with members behind it is an object."""
+    return b"int m[] =".ljust(len(text)) if len(text) >= 9 and b"\n" not in text else text
 
 
 def _typed(name: bytes) -> bytes:

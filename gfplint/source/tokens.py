@@ -22,6 +22,10 @@ _STATEMENT = re.compile(
     rb"([A-Za-z_]\w*+)[ \t]*+\((?![^\n]*;[ \t]*+\n)"
 )
 _LOOPLIKE = re.compile(rb"for_?each|for_every|each_|_each|_loop|iterate|_iter|_walk", re.I)
+_ENDS_OPEN = re.compile(rb"[;}]\s*+\)")
+_MACRO = re.compile(rb"\n[\t ]++(?!(?:if|for|while|switch|return|sizeof|do|goto|case)\b)([A-Za-z_]\w*+)[ \t]*+\(")
+_COMMA = re.compile(rb"[(),;{]")
+_LEAVES = re.compile(rb"\b(?:break|continue)\b")
 _SPACE = re.compile(rb"\s*+")
 _INDENT = re.compile(rb"\n([ \t]*+)\Z")
 _TYPES = frozenset(b"int long short char void unsigned signed float double bool struct union enum const volatile static".split())
@@ -33,6 +37,21 @@ _TYPE_ARG = re.compile(
     rb"|[A-Za-z_][\w\s]*+\*[\s*]*+)(?=[,)])"
 )
 _NO_CALLEE = frozenset(b"sizeof return case else typeof __alignof__ _Alignof alignof __alignof in".split())
+# A declaring macro inside a function: static NAME(...), NAME(...) = {
+_LOCAL = re.compile(
+    rb"\n[\t ]++(?:static[ \t]++([A-Za-z_]\w*+)[ \t]*+\((?!\s*+\*)"
+    rb"|([A-Z][A-Z0-9_]{4,})\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)\s*+=\s*+\{)"
+)
+_ASM = re.compile(
+    rb"\b(?:asm|__asm__|__asm|asm_inline)\b\s*+"
+    rb"(?:(?:volatile|__volatile__|__volatile|goto|inline|asm_volatile_goto)\b\s*+)*+\("
+)
+_ASM_MARK = re.compile(rb"[():]")
+_ASM_NAMES = frozenset((b"asm", b"__asm__", b"__asm", b"asm_inline"))
+_ALIGN_NAMES = frozenset((b"__alignof__", b"__alignof", b"_Alignof", b"alignof"))
+_ALIGN = re.compile(rb"\b(?:__alignof__|__alignof|_Alignof|alignof)\b(?=\s*+\()")
+_OFFSETOF = re.compile(rb"\boffsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
+_OPERATOR = re.compile(rb"(,\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
 _RANGE = re.compile(rb"\bcase\b[^:;{}\n]*?\.\.\.")
 _STRINGS = re.compile(rb"((?:\b[A-Za-z_]\w*+\s++)+)(?=\")")
 _GOTO = re.compile(rb"\bgoto\s*+\*")
@@ -44,6 +63,8 @@ def repair_tokens(code: bytes) -> bytes:
     names = set(_NAME.findall(code))
     code = _annotations(code, names)
     code = _statements(code)
+    if _ENDS_OPEN.search(code):
+        code = _statement_arguments(code)
     code = _type_arguments(code)
     return _odds(code, names)
 
@@ -137,6 +158,8 @@ def _statements(code: bytes) -> bytes:
             continue
         after = _SPACE.match(code, close + 1).end()  # type: ignore[union-attr]
         follows = code[after : after + 1]
+        if follows in (b"+", b"-"):
+            follows = b"*" if code[after : after + 2] in (b"++", b"--") else b""
         if not follows or not (follows == b"{" or follows == b"}" or _NAMED[follows[0]] or follows in b"*("):
             continue
         iterator = name in known.iterators or bool(_LOOPLIKE.search(name))
@@ -153,6 +176,52 @@ def _statements(code: bytes) -> bytes:
         elif after > close + 1:
             _end(code, out, close + 1, after)
     return bytes(out) if out is not None else code
+
+
+def _statement_arguments(code: bytes) -> bytes:
+    """``DEB(a(); b();)`` is a block; ``wait(x, if (a) break;)`` is one behind a condition."""
+    out = bytearray(code)
+    pairs = Pairs(code)
+    for found in _MACRO.finditer(code):
+        opening = found.end() - 1
+        close = pairs.close(opening)
+        if close is None or not _ENDS_OPEN.match(code, _last(code, opening, close)):
+            continue
+        comma = _last_comma(code, opening, close)
+        if comma is None:
+            out[found.start(1) : opening] = b" " * (opening - found.start(1))
+            out[opening], out[close] = 123, 125
+            continue
+        space = next((at for at in range(comma + 1, close) if code[at] in b" \t"), None)
+        keyword = b"while" if _LEAVES.search(code, comma, close) else b"if"
+        if space is None or space > comma + 40 or opening - found.start(1) < len(keyword):
+            continue
+        out[found.start(1) : opening] = keyword.ljust(opening - found.start(1))
+        out[comma], out[space], out[close] = 41, 123, 125
+    return bytes(out)
+
+
+def _last(code: bytes, start: int, end: int) -> int:
+    """The last byte before ``end`` that is no white space."""
+    while end > start and code[end - 1] in b" \t\n":
+        end -= 1
+    return end - 1
+
+
+def _last_comma(code: bytes, opening: int, close: int) -> int | None:
+    """The last comma before the first statement among a macro's arguments; None for none."""
+    depth, comma = 0, None
+    for found in _COMMA.finditer(code, opening + 1, close):
+        mark = found.group()
+        if mark == b"(":
+            depth += 1
+        elif mark == b")":
+            depth -= 1
+        elif mark != b",":
+            break
+        elif depth == 0:
+            comma = found.start()
+    return comma
 
 
 def _starts(code: bytes, at: int) -> bool:
@@ -229,6 +298,15 @@ def _type_arguments(code: bytes) -> bytes:
 
 def _odds(code: bytes, names: "set[bytes]") -> bytes:
     """Rare constructs, each looked for only where its sign is there."""
+    if b"static" in names or b"= {" in code:
+        code = _LOCAL.sub(_local, code)
+    if b"offsetof" in names:
+        code = _OFFSETOF.sub(b"Offsetof", code)
+    code = _OPERATOR.sub(_operator, code)
+    if not names.isdisjoint(_ASM_NAMES):
+        code = _asm(code)
+    if not names.isdisjoint(_ALIGN_NAMES):
+        code = _ALIGN.sub(lambda m: b"sizeof".ljust(len(m.group())), code)
     if b"case" in names and b"..." in code:
         code = _RANGE.sub(lambda m: m.group()[:-3] + b" | ", code)
     if b'"' in code:
@@ -236,6 +314,57 @@ def _odds(code: bytes, names: "set[bytes]") -> bytes:
     if b"goto" in names:
         code = _GOTO.sub(lambda m: m.group()[:-1] + b" ", code)
     return _LABEL_END.sub(_end_label, code)
+
+
+def _local(found: "re.Match[bytes]") -> bytes:
+    """A declaring macro loses its ``static``, or, with an initialiser, gets a type of its first letters."""
+    text = found.group()
+    if found[1]:
+        start = found.start(1) - found.start()
+        return text if found[1] in _TYPES else blank(text[:start]) + text[start:]
+    start = found.start(2) - found.start()
+    return text[:start] + b"int " + text[start + 4 :]
+
+
+def _operator(found: "re.Match[bytes]") -> bytes:
+    """An operator as an argument, as in ASSERTCMP(a, ==, b)."""
+    return found[1] + b"_" * len(found[2])
+
+
+def _asm(code: bytes) -> bytes:
+    """The template of an asm statement, strings and macros, becomes one string."""
+    out = bytearray(code)
+    pairs = Pairs(code)
+    for found in _ASM.finditer(code):
+        close = pairs.close(found.end() - 1)
+        if close is None:
+            continue
+        end = _template_end(code, found.end(), close)
+        if end - found.end() < 2:
+            continue
+        dull = bytearray(blank(code[found.end() : end]))
+        dull[0:2] = b'""' if dull[1:2] == b" " and dull[0:1] == b" " else dull[0:2]
+        if dull[0:1] != b'"':
+            at = dull.find(b"  ")
+            if at < 0:
+                continue
+            dull[at : at + 2] = b'""'
+        out[found.end() : end] = dull
+    return bytes(out)
+
+
+def _template_end(code: bytes, start: int, close: int) -> int:
+    """Where the operands of an asm statement begin: at the first colon in no inner parentheses."""
+    depth = 0
+    for found in _ASM_MARK.finditer(code, start, close):
+        mark = found.group()
+        if mark == b"(":
+            depth += 1
+        elif mark == b")":
+            depth -= 1
+        elif depth == 0:
+            return found.start()
+    return close
 
 
 def _string_macros(found: "re.Match[bytes]") -> bytes:
