@@ -114,7 +114,7 @@ def run(command: Sequence[str]) -> float:
     start = time.perf_counter()
     done = subprocess.run(command, cwd=REPO, capture_output=True, check=False)
     taken = time.perf_counter() - start
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or done.stderr:  # 1: there are findings
         raise SystemExit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr.decode(errors='replace')}")
     return taken
 

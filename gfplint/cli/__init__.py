@@ -65,9 +65,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from gfplint.facts.schema import FactError  # only here: no run without a broken table needs it
+        return _broken(error)
 
-        if not isinstance(error, FactError):
-            raise
+
+def _broken(error: Exception) -> int:
+    """A table that cannot be used, or a fault of gfplint itself: one line, and never status 1, which means findings."""
+    from gfplint.cli.common import complain
+    from gfplint.facts.schema import FactError  # only here: no run without a broken table needs it
+
+    if "GFPLINT_TRACEBACK" in os.environ:
+        raise error
+    if isinstance(error, FactError):
         complain(error)
         return 2
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace is not None else ""
+    complain(f"internal error: {type(error).__name__}: {error}{where}; GFPLINT_TRACEBACK=1 shows the way there")
+    return 2
