@@ -51,7 +51,8 @@ def heal(lines: Sequence[str], span: HunkSpan, sure_end: bool) -> Healed | str:
         return f"hunk ends early: {old} of {span.old} lines before, {new} of {span.new} after"
     if not any(lines[at][0] in "+-" for at in body):
         return "hunk without a change"
-    return _healed([(lines[at], at) for at in body], f"counts -{span.old} +{span.new} do not fit, read as -{old} +{new}")
+    reason = f"counts -{span.old} +{span.new} do not fit, read as -{old} +{new}"
+    return _healed([(lines[at], at) for at in body], reason)
 
 
 def _healed(body: list[tuple[str, int]], reason: str) -> Healed:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gfplint.diff.header import Header, read_header
-from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Line
-from gfplint.diff.split import HUNK, HunkSpan, Section, is_signature, lines_of, sections
+from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Kind, Line
+from gfplint.diff.split import HUNK, HunkSpan, Section, lines_of, sections
 
 _LIMIT = 64 << 20  # characters of one diff
 
@@ -42,7 +42,8 @@ def parse(text: str, mail_line: int | None = None) -> Diff:
     was made readable in ``healed``.  ``str()`` of the result is ``text``.
     """
     if len(text) > _LIMIT:
-        return Diff((), errors=(Damage(mail_line, f"diff of {len(text) >> 20} MB: limit is {_LIMIT >> 20}"),), tail=text)
+        reason = f"diff of {len(text) >> 20} MB: limit is {_LIMIT >> 20}"
+        return Diff((), errors=(Damage(mail_line, reason),), tail=text)
     whole = _Text(lines_of(text), mail_line)
     log = _Log([], [], [])
     found, orphans = sections(whole.lines)
@@ -55,11 +56,9 @@ def parse(text: str, mail_line: int | None = None) -> Diff:
         if file is not None:
             files.append(file)
             done = section.end
-    return Diff(tuple(files), tuple(log.healed), tuple(sorted(log.errors, key=_order)), whole.join(done, len(whole.lines)), tuple(log.skipped))
-
-
-def _order(damage: Damage) -> int:
-    return damage.line or 0
+    errors = sorted(log.errors, key=lambda damage: damage.line or 0)
+    rest = whole.join(done, len(whole.lines))
+    return Diff(tuple(files), tuple(log.healed), tuple(errors), rest, tuple(log.skipped))
 
 
 def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | None:
@@ -67,7 +66,8 @@ def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | No
         name = whole.lines[section.start].split(" ", 2)[2].strip()
         log.skipped.append(Damage(whole.mail(section.start), f"{name}: combined diff of a merge"))
         return None
-    header = read_header(_unwrapped(whole.lines[section.start : section.head]), ((span.old, span.new) for span in section.hunks))
+    counts = [(span.old, span.new) for span in section.hunks]
+    header = read_header(_unwrapped(whole.lines[section.start : section.head]), counts)
     if header is None:
         if section.hunks:
             log.errors.append(Damage(whole.mail(section.start), "no file name in the header"))
@@ -112,13 +112,14 @@ def _complete(whole: _Text, section: Section, header: Header, log: _Log) -> bool
         return True
     lines = whole.lines[section.start : section.head]
     if any(line.startswith("--- ") for line in lines):
-        log.errors.append(Damage(whole.mail(section.head), f"{header.new_path or header.old_path}: no hunk behind the header"))
+        path = header.new_path or header.old_path
+        log.errors.append(Damage(whole.mail(section.head), f"{path}: no hunk behind the header"))
     return False
 
 
 def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) -> Hunk | None:
-    from unidiff import PatchSet  # 5 ms that a mail without a trigger word does not pay
     from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet  # 5 ms that a mail without a trigger word does not pay
 
     start = span.start
     if span.fits:
@@ -145,8 +146,8 @@ def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) 
         return None
     lines = []
     for line, at in zip(parsed, origin, strict=False):
-        kind = line.line_type
-        lines.append(Line(kind or " ", line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
+        kind: Kind = line.line_type or " "  # type: ignore[assignment] # unidiff types it as str
+        lines.append(Line(kind, line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
     return Hunk(
         parsed.source_start,
         parsed.source_length,
@@ -156,6 +157,3 @@ def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) 
         tuple(lines),
         whole.join(start, span.end),
     )
-
-
-__all__ = ["is_signature", "parse"]

@@ -59,7 +59,7 @@ def lines_of(text: str) -> list[str]:
 def starts_file(lines: Sequence[str], at: int) -> bool:
     """Whether a file begins at that line."""
     line = lines[at]
-    if line.startswith("diff ") or line.startswith("Index: "):
+    if line.startswith(("diff ", "Index: ")):
         return line.startswith(_STARTS)
     return line.startswith("--- ") and at + 1 < len(lines) and lines[at + 1].startswith("+++ ")
 
@@ -80,7 +80,7 @@ def sections(lines: Sequence[str]) -> tuple[list[Section], list[int]]:
             found.append(section)
             lead = at = section.end
         else:
-            if lines[at].startswith("@@ -") and HUNK.match(lines[at]):
+            if _is_hunk(lines, at):
                 orphans.append(at)
             at += 1
     return found, orphans
@@ -184,13 +184,17 @@ def _may_follow(lines: Sequence[str], at: int) -> bool:
     return not any(line[0] in "+-" for line in lines[at : boundary(lines, at, True)])
 
 
+def _is_hunk(lines: Sequence[str], at: int) -> bool:
+    return at < len(lines) and lines[at].startswith("@@ -") and bool(HUNK.match(lines[at]))
+
+
 def boundary(lines: Sequence[str], at: int, blank: bool = False) -> int:
     """The next line where something new surely begins; ``blank``: or a blank one."""
     while at < len(lines):
         line = lines[at]
-        if line.startswith("@@ -") and HUNK.match(line):
+        if _is_hunk(lines, at):
             break
-        if starts_file(lines, at) and (not line.startswith("--- ") or lines[at + 2 : at + 3][0:1] and lines[at + 2].startswith("@@ -")):
+        if starts_file(lines, at) and (not line.startswith("--- ") or _is_hunk(lines, at + 2)):
             break
         if is_signature(line) or (blank and line in ("\n", "\r\n")):
             break

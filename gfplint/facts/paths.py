@@ -75,10 +75,8 @@ def user_space(paths: Iterable[str], tags: Iterable[str] = ()) -> str | None:
     for path in paths:
         if path.startswith(known.sure):
             return None
-        top, slash, rest = path.partition("/")
-        if path.rpartition("/")[2] in known.foreign and not (slash and top in known.dirs):
-            foreign = foreign or path
-        elif top not in (known.dirs if slash else known.files):
+        top, slash, _ = path.partition("/")
+        if top not in (known.dirs if slash else known.files) or path.rpartition("/")[2] in known.foreign:
             foreign = foreign or path
     return f"not for the kernel: {foreign} is in no kernel tree" if foreign else None
 

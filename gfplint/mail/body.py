@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text of a mail -> log message and diff, cut where git mailinfo cuts."""
+
+import re
+from typing import NamedTuple
+
+_BREAK = re.compile(r"^(?:diff -|Index: |---(?: [^\s]|[^\S\n]*$))", re.MULTILINE)
+_FILE = re.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
+_SUBSTANCE = re.compile(
+    r"^(?:@@ -\d|@@@ |rename |copy |new file mode|deleted file mode|old mode|GIT binary patch|Binary files )",
+    re.MULTILINE,
+)
+_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.MULTILINE)
+_FORWARDED = re.compile(
+    r"^-{3,} ?(?:Original Message|Forwarded message|Weitergeleitete Nachricht)", re.MULTILINE | re.IGNORECASE
+)
+_INBODY = re.compile(r"(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
+_FORMAT_PATCH = re.compile(r">From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$")
+_SCISSORS = re.compile(r">8|8<|>%|%<")
+_MARKS = re.compile(r">8|8<|>%|%<|.", re.DOTALL)
+_TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): +(\S[^\n]*)$", re.MULTILINE)
+_BASE = re.compile(r"^base-commit: ([0-9a-f]{7,64})\b", re.MULTILINE)
+_CHANGE = re.compile(r"^change-id: (\S+)", re.MULTILINE)
+_PREREQUISITE = re.compile(r"^prerequisite-patch-id: ([0-9a-f]{40,64})", re.MULTILINE)
+
+
+class Parts(NamedTuple):
+    """What a body holds."""
+
+    message: str
+    diff: str  # "" where there is none
+    before: int  # lines of the body in front of the diff
+    inbody: dict[str, str]  # from, subject, date in the body: they win over the header's
+
+
+def split_body(text: str, reply: bool, patch: bool) -> Parts:
+    """Cut a body into message and diff.
+
+    ``reply`` and ``patch`` say what the subject claims: a diff that a reply
+    merely carries along is not its own, and hunks without a file header
+    count as a (broken) diff only in a patch.
+    """
+    message, inbody, cut = _message(text)
+    at = _diff_start(text, cut, patch and not reply)
+    if at is None or (reply and _FORWARDED.search(text, 0, at)):
+        return Parts(message, "", 0, inbody)
+    return Parts(message, text[at:], text.count("\n", 0, at), inbody)
+
+
+def _diff_start(text: str, cut: int, patch: bool) -> int | None:
+    found = _FILE.search(text, cut)
+    while found:
+        if _SUBSTANCE.search(text, found.start()):
+            return found.start()
+        return None
+    if patch and (hunk := _HUNK.search(text)):
+        return hunk.start()
+    return None
+
+
+def _message(text: str) -> tuple[str, dict[str, str], int]:
+    """The log message, the headers in the body, and where the message ends."""
+    found = _BREAK.search(text)
+    end = found.start() if found else len(text)
+    inbody: dict[str, str] = {}
+    kept: list[str] = []
+    stage = True
+    last = ""  # name of the in-body header that a folded line would go on with
+    for line in _lines(text[:end]):
+        if stage:
+            if line == "\n":
+                stage = not last
+                continue
+            if last and line[0] in " \t" and not is_scissors(line):
+                inbody[last] += " " + line.strip()
+                continue
+            name = _inbody(line, inbody)
+            if name is not None:
+                last = name or last
+                continue
+            stage = False
+        if is_scissors(line):
+            kept, inbody, stage, last = [], {}, True, ""
+            continue
+        kept.append(line)
+    return "".join(kept), inbody, end
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line + "\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _inbody(line: str, inbody: dict[str, str]) -> str | None:
+    """The header that a line at the start of a body is; "" for one without a name; None for text."""
+    if line.startswith(">From ") and _FORMAT_PATCH.match(line.rstrip()):
+        return ""
+    if line.startswith("[PATCH]") and line[7:8].isspace():
+        inbody["subject"] = line.strip()
+        return "subject"
+    found = _INBODY.match(line)
+    if found is None or found[1].lower() in inbody:
+        return None
+    inbody[found[1].lower()] = found[2].strip()
+    return found[1].lower()
+
+
+def is_scissors(line: str) -> bool:
+    """A line of dashes with scissors, such as ``-- >8 --``: what stands above it is not the message."""
+    if not _SCISSORS.search(line):
+        return False
+    perforation = scissors = gap = 0
+    inside = False
+    for mark in _MARKS.findall(line):
+        if mark.isspace():
+            perforation += inside
+            gap += inside
+        elif mark == "-" or len(mark) == 2:
+            inside = True
+            perforation += len(mark)
+            scissors += len(mark) == 2
+        else:
+            inside = False
+    visible = len(line.strip())
+    return scissors > 0 and 8 <= visible < perforation * 3 and gap * 2 < perforation
+
+
+def trailers(message: str) -> tuple[tuple[str, str], ...]:
+    """The trailers of a log message: the fields of its last paragraph that has any."""
+    block = message.rstrip().rpartition("\n\n")[2]
+    found = tuple(_TRAILER.findall(block))
+    signed = any(name.lower().endswith("-by") for name, _ in found)
+    return found if signed or len(found) == block.count("\n") + 1 else ()
+
+
+def base_commit(text: str) -> str | None:
+    """What git format-patch --base wrote."""
+    found = _BASE.search(text) if "base-commit: " in text else None
+    return found[1] if found else None
+
+
+def change_id(text: str) -> str | None:
+    """What b4 wrote: the same for all versions of a series."""
+    found = _CHANGE.search(text) if "change-id: " in text else None
+    return found[1] if found else None
+
+
+def prerequisites(text: str) -> tuple[str, ...]:
+    """Patch ids that git format-patch --base says must be applied first."""
+    return tuple(_PREREQUISITE.findall(text)) if "prerequisite-patch-id: " in text else ()

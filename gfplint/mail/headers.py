@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Header fields of a mail: unfolded, decoded, taken apart as git takes them.
+
+No email package: importing its policies costs more than reading a hundred mails.
+"""
+
+import re
+from binascii import Error as BinasciiError
+from binascii import a2b_base64, a2b_qp
+
+from gfplint.diff.model import Author
+
+_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = re.compile(r"(\?=)\s+(=\?[^?\s]{1,60}\?[bBqQ]\?)")
+_SPACE = re.compile(r"[ \t\n\r\v\f]+")
+_ID = re.compile(r"<\s*([^<>\s]+)\s*>")
+_TRANSPORT = (
+    b"received",
+    b"arc-",
+    b"dkim-",
+    b"authentication-",
+    b"x-google",
+    b"x-ms-",
+    b"x-microsoft",
+    b"x-forefront",
+    b"x-proofpoint",
+)
+_LIMIT = 1 << 20  # bytes of one header block; what is longer is cut
+
+
+class Headers:
+    """The fields of one mail, by name in small letters; values are decoded when asked for."""
+
+    __slots__ = ("_fields", "_first", "lines")
+
+    def __init__(self, block: bytes) -> None:
+        """``block`` holds the lines of the header, without the blank line behind it."""
+        self.lines = block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
+        self._fields: list[tuple[bytes, bytes]] = _FIELD.findall(block[:_LIMIT])
+        self._first = {name.lower(): value for name, value in reversed(self._fields)}
+
+    def raw(self, name: bytes) -> bytes | None:
+        """The first field of that name, still folded and encoded."""
+        return self._first.get(name)
+
+    def get(self, name: bytes) -> str:
+        """The first field of that name, unfolded and decoded; "" when it is not there."""
+        value = self._first.get(name)
+        return "" if value is None else decoded(value)
+
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """The fields that a reply may need, decoded, in order: not those that only transport wrote."""
+        return tuple(
+            (name.decode("ascii"), decoded(value))
+            for name, value in self._fields
+            if not name.lower().startswith(_TRANSPORT)
+        )
+
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._first
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+
+def text_of(data: bytes) -> str:
+    """Bytes of no known charset: UTF-8 where they are, else what git takes them for, Latin-1."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def in_charset(data: bytes, charset: str) -> str:
+    """Bytes of a declared charset; a wrong or unknown one is passed over."""
+    try:
+        return data.decode(charset)
+    except (LookupError, UnicodeError, ValueError):
+        return text_of(data)
+
+
+def decoded(value: bytes) -> str:
+    """A header value: unfolded (RFC 5322), encoded words decoded (RFC 2047)."""
+    text = text_of(value)
+    if "\n" in text:
+        text = re.sub(r"\r?\n[ \t]*", " ", text)
+    return decode_words(text.strip()) if "=?" in text else text.strip()
+
+
+def decode_words(text: str) -> str:
+    """Decode ``=?charset?b|q?...?=``; words that follow each other are one text."""
+    pieces: list[str] = []
+    pending, charset = b"", ""
+    end = 0
+    for match in _WORD.finditer(_BETWEEN.sub(r"\1\2", _BETWEEN.sub(r"\1\2", text))):
+        between = match.string[end : match.start()]
+        if between or match[1].lower() != charset:  # a character may be split over two words of one charset
+            pieces += [in_charset(pending, charset) if pending else "", between]
+            pending = b""
+        charset = match[1].partition("*")[0].lower()
+        pending += _word(match[2], match[3])
+        end = match.end()
+    if pending:
+        pieces.append(in_charset(pending, charset))
+    return "".join(pieces) + _BETWEEN.sub(r"\1\2", _BETWEEN.sub(r"\1\2", text))[end:]
+
+
+def _word(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if encoding in "qQ":
+        return a2b_qp(data, header=True)
+    try:
+        return a2b_base64(data + b"=" * (-len(data) % 4))
+    except BinasciiError:
+        return data
+
+
+def squeeze(text: str) -> str:
+    """Every run of white space as one blank, as git cleans names and subjects."""
+    return _SPACE.sub(" ", text)
+
+
+def ids(value: str) -> tuple[str, ...]:
+    """The message ids of a field, without their angle brackets."""
+    return tuple(_ID.findall(value))
+
+
+def message_id(value: str) -> str:
+    """The one id of a Message-ID field; also where the brackets were forgotten."""
+    found = _ID.search(value)
+    return found[1] if found else value.strip().strip("<>") if " " not in value.strip() else ""
+
+
+def address(value: str) -> Author:
+    """Name and address of a From field, by the rules of git mailinfo."""
+    text = _unquoted(value)
+    at = text.find("@")
+    if at < 0:
+        return _bogus(text)
+    start = at
+    while start and not text[start - 1].isspace() and text[start - 1] != "<":
+        start -= 1
+    end = at
+    while end < len(text) and text[end] not in " \n\t\r\v\f>":
+        end += 1
+    email = text[start:end]
+    before = text[: start - 1] + " " if start and text[start - 1] == "<" else text[:start]
+    name = squeeze(before + text[end + 1 :]).strip()
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1]
+    return Author(_sane(name, email), email)
+
+
+def _bogus(text: str) -> Author:
+    """An address without an @, such as ``name <user>``."""
+    found = re.match(r"([^<]*)<([^>]*)>", text)
+    if not found:
+        return Author("", "")
+    return Author(_sane(found[1].strip(), found[2]), found[2])
+
+
+def _sane(name: str, email: str) -> str:
+    """git distrusts names that are very short or long, or look like an address."""
+    if not 3 <= len(name.encode("utf-8", "surrogateescape")) <= 60 or re.search(r"[@<>]", name):
+        return email
+    return name
+
+
+def _unquoted(value: str) -> str:
+    """Quotes and backslashes taken off a phrase, comments kept with their parentheses."""
+    if '"' not in value and "(" not in value and "\\" not in value:
+        return value
+    out: list[str] = []
+    depth, quoted, at = 0, False, 0
+    while at < len(value):
+        char = value[at]
+        if char == "\\" and (quoted or depth) and at + 1 < len(value):
+            at += 1
+            out.append(value[at])
+        elif char == '"' and not depth:
+            quoted = not quoted
+        else:
+            if not quoted:
+                depth += (char == "(") - (char == ")" and depth > 0)
+            out.append(char)
+        at += 1
+    return "".join(out)

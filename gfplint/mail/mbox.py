@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An mbox -> its mails, one slice each, without holding more than a chunk of it.
+
+A mail begins at a line that git mailsplit takes for one: ``From``, anything, a
+time and a year.  Where a Content-Length (mboxcl) leads to such a line or to
+the end, lines in between are text.  ``>From`` (mboxo, mboxrd) is unescaped by
+whoever reads the slice.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gfplint.mail.store import CHUNK, SMALL, Store
+
+_SEPARATOR = re.compile(rb"(?:\A|(?<=\n))From [^\n]*\d.\d\d:\d\d[ \t]++\d{4,}+[^:\n]*+\n")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_HEAD = 256 << 10  # bytes in which the header of a mail is looked for
+_FORMAT_PATCH = b" Mon Sep 17 00:00:00 2001"  # git's own separator: what stands below is not escaped
+
+
+class Slice(NamedTuple):
+    """One mail in a store."""
+
+    offset: int
+    length: int
+    escaped: bool  # lines may begin with >From
+    head: bytes  # its first bytes, the header in them
+
+
+def is_mbox(head: bytes) -> bool:
+    """Whether bytes begin with a separator line."""
+    head = head.lstrip(b"\r\n")
+    return head.startswith(b"From ") and bool(_SEPARATOR.match(head[: head.find(b"\n") + 1]))
+
+
+def unescape(data: bytes) -> bytes:
+    """One ``>`` off each line that an mbox escaped."""
+    return _ESCAPED.sub(rb"\1", data) if b">From " in data else data
+
+
+def split(store: Store) -> Iterator[Slice]:
+    """The mails of an mbox, in order."""
+    chunk = SMALL if store.size <= SMALL else CHUNK
+    window = _Window(store, chunk)
+    current: tuple[int, bool] | None = None  # where the mail began, whether it is escaped
+    skip = 0  # a Content-Length says that no mail begins before
+    for start, end, line in window.separators():
+        if start < skip and current is not None:
+            continue
+        if current is not None:
+            yield _slice(store, current, start)
+        current = end, not line.rstrip().endswith(_FORMAT_PATCH)
+        skip = _length(store, end)
+    if current is not None:
+        yield _slice(store, current, store.size)
+
+
+def _slice(store: Store, current: tuple[int, bool], end: int) -> Slice:
+    start, escaped = current
+    return Slice(start, end - start, escaped, store.read(start, min(_HEAD, end - start)))
+
+
+def _length(store: Store, start: int) -> int:
+    """Where the mail that begins at ``start`` ends by its Content-Length, if a mail or the end is there; else 0."""
+    head = store.read(start, 16384)
+    stop = _END_OF_HEAD.search(head)
+    found = _LENGTH.search(head, 0, stop.start() + 1) if stop else None
+    if found is None or stop is None:
+        return 0
+    end = start + stop.end() + int(found[1])
+    if end > store.size:
+        return 0
+    after = store.read(end, 256).lstrip(b"\r\n")
+    return end if not after or _SEPARATOR.match(after) else 0
+
+
+class _Window:
+    """Separator lines of a store that is read chunk by chunk."""
+
+    def __init__(self, store: Store, chunk: int) -> None:
+        self._store = store
+        self._chunk = chunk
+
+    def separators(self) -> Iterator[tuple[int, int, bytes]]:
+        """Start, end and text of each, by offset in the store."""
+        base = 0
+        rest = b""
+        while base + len(rest) < self._store.size:
+            data = rest + self._store.read(base + len(rest), self._chunk)
+            last = base + len(data) >= self._store.size
+            usable = len(data) if last else data.rfind(b"\n") + 1
+            for found in _SEPARATOR.finditer(data, 0, usable):
+                if found.start() or base == 0:
+                    yield base + found.start(), base + found.end(), found[0]
+            if last:
+                return
+            # The byte before the rest stays, so that a separator at its start is seen behind a line end.
+            keep = max(usable - 1, 0)
+            if len(data) - keep > self._chunk * 4:
+                keep = len(data) - 1  # one endless line
+            rest, base = data[keep:], base + keep

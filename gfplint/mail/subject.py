@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a subject says: [PATCH v3 2/7] and what stands around it."""
+
+import re
+from typing import NamedTuple
+
+_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[([^\]]*)\]")
+_NUMBER = re.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
+_VERSION = re.compile(r"(?:patch|rfc|resend)?-?v(\d{1,3})(?:\.\d+)?$", re.IGNORECASE)
+_GLUED = re.compile(r"(patch)(v\d{1,3})?(?:,)?(\d{1,4}/\d{1,4})?$", re.IGNORECASE)
+
+
+class Subject(NamedTuple):
+    """A subject taken apart."""
+
+    title: str
+    number: int | None
+    total: int | None
+    version: int
+    tags: tuple[str, ...]  # what else the brackets hold, PATCH apart: RFC, RESEND, net-next
+    patch: bool  # the brackets say PATCH (or RFC with a number)
+    reply: bool
+
+
+def read_subject(text: str) -> Subject:
+    """Take apart a subject that is decoded and unfolded."""
+    number = total = None
+    version, patch = 1, False
+    tags: list[str] = []
+    for word in _words(text):
+        if (found := _NUMBER.match(word)) and number is None:
+            number, total = int(found[1]), int(found[2])
+        elif found := _VERSION.match(word):
+            version = int(found[1]) or 1
+            patch = patch or word.lower().startswith("patch")
+        elif word.upper() == "PATCH":
+            patch = True
+        elif word:
+            tags.append(word)
+    patch = patch or (number is not None and "RFC" in tags)
+    return Subject(title_of(text), number, total, version, tuple(tags), patch, bool(_REPLY.match(text)))
+
+
+def _words(text: str) -> list[str]:
+    """The words in the brackets before the title."""
+    words: list[str] = []
+    rest = _REPLY.sub("", text, count=1).lstrip()
+    while found := _BRACKETS.match(rest):
+        inside = found[1].replace(",", " ")
+        inside = re.sub(r"\s*/\s*", "/", inside)
+        for word in inside.split():
+            glued = _GLUED.match(word)
+            words += [part for part in glued.groups() if part] if glued else [word]
+        rest = rest[found.end() :].lstrip(" \t:")
+        while reply := _REPLY.match(rest):
+            rest = rest[reply.end() :].lstrip()
+    return words
+
+
+def title_of(text: str) -> str:
+    """The subject as git mailinfo leaves it: without Re:, leading brackets, blanks and colons."""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in "rR" and text[at + 1 : at + 3].lower() == "e:" and len(text) > at + 3:
+            at += 3
+        elif char in " \t:":
+            at += 1
+        elif char == "[" and (end := text.find("]", at)) >= 0:
+            at = end + 1
+        else:
+            break
+    return " ".join(text[at:].split(None))
