@@ -173,9 +173,9 @@ class Quoter:
             said = list(_said(finding))
             if place is None:
                 loose += said
-                continue
-            page.add(place, finding.report.at, finding.severity, said, BEFORE, AFTER)
-            self._show_change(page, place)
+            else:
+                page.add(place, finding.report.at, finding.severity, said, BEFORE, AFTER)
+                self._show_change(page, place)
             for related in finding.report.related:
                 loose += self._related(page, finding, related, len(group) > 1)
         return Block(tuple(finding for finding, _ in group), page.parts(), tuple(loose))
