@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import DIFF, MASK, At, bare, leaked, paint, review
+from tests.reports import DIFF, MASK, At, bare, leaked, paint, review
 
 
 @pytest.fixture(autouse=True)

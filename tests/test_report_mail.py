@@ -7,7 +7,7 @@ import mailbox
 import subprocess
 from email.message import EmailMessage, Message
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gfplint.diff.model import Author
 from gfplint.report import mailtext
-from reports import DIFF, At, bare, leaked, paint, review
+from tests.reports import DIFF, At, bare, leaked, paint, review
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +27,13 @@ def own_sender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def replies(*reviews: Any) -> str:
-    return paint("mail", *reviews)
+    return str(paint("mail", *reviews))
 
 
 def parsed(text: str) -> EmailMessage:
     head, _, rest = text.partition("\n")
     assert head.startswith("From gfplint ")
-    return cast(EmailMessage, email.message_from_bytes(rest.encode(), policy=email.policy.default))
+    return email.message_from_bytes(rest.encode(), policy=email.policy.default)
 
 
 def test_a_reply() -> None:

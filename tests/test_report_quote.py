@@ -2,7 +2,7 @@
 """Which lines are quoted, and where the remarks stand."""
 
 from gfplint.report.quote import Block, Gap, Quoted, Quoter
-from reports import DIFF, MASK, At, bare, finding, images, leaked, review
+from tests.reports import DIFF, MASK, At, bare, finding, images, leaked, review
 
 
 def rows(block: Block, part: int = 0) -> list[str]:

@@ -34,8 +34,8 @@ def test_visible(text: str, shown: str) -> None:
 @given(ANY)
 def test_nothing_hostile_is_left(text: str) -> None:
     for char in visible(text):
-        assert (
-            char == "\t" or unicodedata.category(char)[0] not in "C" and unicodedata.category(char) not in ("Zl", "Zp")
+        assert char == "\t" or (
+            unicodedata.category(char)[0] not in "C" and unicodedata.category(char) not in ("Zl", "Zp")
         )
     visible(text).encode("utf-8")
     clean(text).encode("utf-8")
@@ -49,7 +49,7 @@ def test_glyphs_cover_the_line_byte_by_byte(text: str) -> None:
         assert glyph.column == column
         assert glyph.cells == cells(glyph.text)
         column, at = column + glyph.size, at + glyph.cells
-    if all("\ud800" > char or char > "\udfff" or "\udc80" <= char <= "\udcff" for char in line):
+    if all(char < "\ud800" or char > "\udfff" or "\udc80" <= char <= "\udcff" for char in line):
         assert column - 1 == len(line.encode("utf-8", "surrogateescape"))
 
 

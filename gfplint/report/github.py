@@ -130,5 +130,5 @@ def _property(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Text in a cell of a table in Markdown, where nothing of it is markup."""
-    escaped = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")
-    return "".join("\\" + char if char in "\\`*_[]~#@!" else char for char in escaped)
+    escaped = "".join("\\" + char if char in "\\`*_[]~#@!" else char for char in visible(text))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")
