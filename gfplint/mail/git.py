@@ -31,7 +31,6 @@ _SETTINGS = {
     "diff.interHunkContext": "0",
     "diff.submodule": "short",
     "diff.wordRegex": "",
-    "diff.orderFile": "",
     "diff.ignoreSubmodules": "all",
     "log.showSignature": "false",
     "log.showRoot": "true",
@@ -42,6 +41,7 @@ _LOG = ("--reverse", "--no-merges", "--no-notes", "--no-mailmap", "--encoding=UT
 _DIFF = (
     "-p",
     "--no-color",
+    "-O/dev/null",
     "--no-ext-diff",
     "--no-textconv",
     "--full-index",
