@@ -97,7 +97,7 @@ def condition(builder: "Builder", node: "Node", then: int, other: int) -> None:
             return
     if kind == "call_expression" and (index := builder.words.transparent.get(callee(node))) is not None:
         args = arguments(node)
-        if index < len(args) and (branching(args[index]) or _logical(args[index])):
+        if index < len(args):
             condition(builder, args[index], then, other)
             return
     fixed = constant(builder, node)
@@ -113,12 +113,6 @@ def condition(builder: "Builder", node: "Node", then: int, other: int) -> None:
     builder.edge(here, Edge(then, node, True))
     builder.edge(here, Edge(other, node, False))
     builder.here = None
-
-
-def _logical(node: "Node") -> bool:
-    """Taking the argument of WARN_ON() apart tells more than its text does."""
-    node = stripped(node)
-    return node.type == "binary_expression" and _operator(node) in ("&&", "||")
 
 
 def _three(builder: "Builder", node: "Node", then: int, other: int) -> bool:
@@ -227,6 +221,11 @@ def assign(builder: "Builder", node: "Node", target: "Node | None", value: "Node
     value = stripped(value)
     if target is not None and branching(target):
         _take_out(builder, target)
+    if value.type == "assignment_expression" and _operator(value) == "=":  # a = b = c
+        left, right = value.child_by_field_name("left"), value.child_by_field_name("right")
+        if left is not None and right is not None:
+            assign(builder, value, left, right)
+            value = left
     logical = value.type == "binary_expression" and _operator(value) in ("&&", "||")
     negated = value.type == "unary_expression" and _operator(value) == "!" and branching(value)
     if value.type == "conditional_expression" or ((logical or negated) and _acts(value)):

@@ -33,6 +33,11 @@ class Vocabulary(NamedTuple):
     releasing: re.Pattern[str]
     neutral: re.Pattern[str]
     converts: dict[str, str]
+    loose: frozenset[str]
+    returned: frozenset[str]
+    stored: frozenset[str]
+    drops: frozenset[str]
+    release_args: dict[str, int]
 
 
 @cache
@@ -54,6 +59,11 @@ def vocabulary(tables: "Tables") -> Vocabulary:
         _words(locks["releasing"]),
         _words(locks["neutral"]),
         dict(locks["converts"]),
+        frozenset(locks["loose"]),
+        frozenset(locks["returned"]),
+        frozenset(locks["stored"]),
+        frozenset(locks["drops"]),
+        dict(locks["release_args"]),
     )
 
 
@@ -77,6 +87,8 @@ class Program:
         self._tested: dict[tuple[int, int], frozenset[str]] = {}
         self._find_results()
         self._find_atoms()
+        self.loose: set[str] = set()
+        self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
         self.slots = self._slots()
         self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
         self.keys = self._keys()
@@ -85,6 +97,7 @@ class Program:
         self._places: list[tuple[int, int, int, int]] = []  # bytes of a step, its block, operations before it
         self.ops = [self._block(index) for index in range(len(graph.blocks))]
         self.live = self._liveness()
+        self.skips = {index: self._released_in(node) for index, node in graph.skips.items()}
 
     # Conditions
 
@@ -143,14 +156,39 @@ class Program:
         found = set()
         for block in self.graph.blocks:
             for node in effects.texts(block.steps, self.graph.split):
-                if node.type == "call_expression":
-                    for op in self.words.acquires.get(callee(node), ()):
-                        found.add(slot_of(op, self._lock(op, node)))
+                name = callee(node) if node.type == "call_expression" else ""
+                found |= {slot_of(op, self._lock(op, node)) for op in self.words.releases.get(name, ())}
+                for op in self.words.acquires.get(name, ()):
+                    slot = slot_of(op, self._lock(op, node))
+                    found.add(slot)
+                    if name in self.words.loose:
+                        self.loose.add(slot)
+                    args = arguments(node)
+                    if op.atomic and len(args) > op.arg + 1 and args[op.arg + 1].type == "identifier":
+                        self.flags.setdefault(f"&{self.namer(args[op.arg + 1])}", set()).add(slot)
         return frozenset(found)
 
     def _lock(self, op: LockOp, node: "Node") -> str:
-        args = arguments(node)
-        return self.namer(args[op.arg]) if 0 <= op.arg < len(args) else ""
+        """The expression of the lock that a call takes or gives back."""
+        name, args = callee(node), arguments(node)
+        if name in self.words.returned:
+            return self._target(node)
+        index = self.words.release_args.get(name, op.arg)
+        text = self.namer(args[index]) if 0 <= index < len(args) else ""
+        return text.removeprefix("&") if name in self.words.stored else text
+
+    def _target(self, node: "Node") -> str:
+        """What the result of a call is assigned to."""
+        parent = node.parent
+        while parent is not None and parent.type in ("parenthesized_expression", "cast_expression"):
+            parent = parent.parent
+        if parent is not None and parent.type == "assignment_expression":
+            left = parent.child_by_field_name("left")
+        else:
+            left = parent.child_by_field_name("declarator") if parent is not None and parent.type == "init_declarator" else None
+            while left is not None and left.type == "pointer_declarator":
+                left = left.child_by_field_name("declarator")
+        return self.namer(left) if left is not None else f"@{node.start_byte}"
 
     def _keys(self) -> frozenset[str]:
         """Expressions whose value tells paths apart: tested, returned, or copied into one that is."""
@@ -246,7 +284,9 @@ class Program:
                 yield self._assign(node, left, right if plain else None)
         elif node.type == "update_expression":
             if (left := node.child_by_field_name("argument")) is not None:
-                yield self._assign(node, left, None)
+                made = self._assign(node, left, None)
+                up = (node.text or b"").strip(b" ();").endswith(b"++") or (node.text or b"").startswith(b"++")
+                yield made._replace(value=Value(key=made.key, fold="next")) if up else made
         else:
             yield from self._call(node)
 
@@ -256,7 +296,7 @@ class Program:
         if name in words.acquires:
             yield self._acquire(node, words.acquires[name])
         elif name in words.releases:
-            pairs = [(op, self._lock(op, node)) for op in words.releases[name]]
+            pairs = [(op, self._lock(op, node)) for op in words.releases[name] if op.acquire not in words.returned]
             yield Release(node, name, tuple(dict.fromkeys((op, slot_of(op, key)) for op, key in pairs)), pairs[0][1])
         elif name in words.false_after or name in words.true_after:
             args = arguments(node)
@@ -272,7 +312,8 @@ class Program:
         if chosen is None:
             chosen = next((index for index, op in enumerate(ops) if op.lock.startswith("arg")), len(ops) - 1)
         op, key = ops[chosen], keys[chosen]
-        return Acquire(node, op, slot_of(op, key), key, self._watched(node) if op.result != "void" else "")
+        result = self._watched(node) if op.result != "void" else ""
+        return Acquire(node, op, slot_of(op, key), key, result, _base(key) if op.arg >= 0 else "")
 
     def _watched(self, node: "Node") -> str:
         """The name of the call's result, "" when nobody looks at it."""
@@ -298,10 +339,12 @@ class Program:
         """Slots that a callee out of sight may release."""
         if not self.slots or self.words.neutral.search(name):
             return frozenset()
-        hinted = bool(self.words.releasing.search(name)) or not name
-        found = set()
+        hinted = bool(self.words.releasing.search(name)) or not name or name in self.words.drops
+        found = {slot for slot in self.loose if object_of(slot) in texts or f"&{object_of(slot)}" in texts}
+        for text in texts & self.flags.keys():
+            found |= self.flags[text]
         for slot, parts in self.slot_parts.items():
-            if slot in texts and (hinted or slot.startswith("&")):
+            if slot in texts or (hinted and object_of(slot) in texts):
                 found.add(slot)
             elif hinted and (slot.startswith("#") or (parts.roots & roots)):
                 found.add(slot)
@@ -330,11 +373,26 @@ class Program:
         key = self.namer(step.target) if step.target is not None else ""
         yield Scope(step.node, op, slot_of(op, key), key, step.kind == "guard")
 
+    def _released_in(self, node: "Node") -> frozenset[str]:
+        """Slots that some statement inside gives back."""
+        start, end = node.start_byte, node.end_byte
+        return frozenset(
+            slot
+            for ops in self.ops
+            for op in ops
+            if isinstance(op, Release) and start <= op.node.start_byte < end
+            for _, slot in op.slots
+        )
+
     # For the machine
 
-    def kin(self, name: str, op: LockOp) -> bool:
-        """Another release of the same kind of spinning lock: the interrupt part may be done apart."""
-        return any(other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ()))
+    def fits(self, name: str, op: LockOp) -> bool:
+        """``name`` releases what ``op`` took; of spinning locks the interrupt part may be done apart."""
+        if name in op.release or (name in self.words.converts and op.mode == "write"):
+            return True
+        if op.lock == "ptl":
+            return any(other.atomic for other in self.words.releases.get(name, ()))
+        return any(other.atomic and op.atomic and other.lock == "ptl" for other in self.words.releases.get(name, ())) or any(other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ()))
 
     def converted(self, name: str, held: "Held") -> "Held | None":
         """What is held after a downgrade."""
@@ -397,7 +455,18 @@ def slot_of(op: LockOp, key: str) -> str:
     """What tells one lock from the others."""
     if op.arg < 0:
         return f"#{op.lock}"
-    return key if op.lock.startswith("arg") else f"{op.lock}:{key}"
+    return key if op.lock.startswith("arg") or op.lock == "ptl" else f"{op.lock}:{key}"
+
+
+def object_of(slot: str) -> str:
+    """The expression in a slot."""
+    return slot.rpartition(":")[2]
+
+
+def _base(key: str) -> str:
+    """The pointer that a lock's expression goes through, as far as it is a plain one."""
+    match = re.match(r"&?([A-Za-z_]\w*)(?:->[\w.]+)?$", key)
+    return match[1] if match is not None and (key.startswith("&") == ("->" in key)) else ""
 
 
 def _transparent(node: "Node") -> "Node":

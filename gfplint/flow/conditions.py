@@ -171,6 +171,8 @@ def atom(namer: Namer, node: "Node") -> Atom:
             return found._replace(negate=not found.negate)
     if kind == "binary_expression" and (operator := _operator(node)) in _TRUE:
         return _comparison(namer, node, operator)
+    if kind == "update_expression" and (inner := node.child_by_field_name("argument")) is not None:
+        return Atom(namer(inner), NONZERO, ZERO)  # of a pointer: what it points at has been tested
     if kind == "assignment_expression":
         left = node.child_by_field_name("left")
         return Atom(namer(left) if left is not None else namer(node), NONZERO, ZERO)

@@ -33,6 +33,7 @@ class Acquire(NamedTuple):
     slot: str  # tells locks apart
     key: str  # the lock's expression, "" for an implicit one
     result: str  # key of its result, "" where nobody looks
+    there: str  # what must not be NULL for that to work, "" for nothing
 
 
 class Release(NamedTuple):
@@ -185,6 +186,8 @@ def evaluate(value: Value, env: conditions.Env) -> Val:
         no, _ = conditions.assume(env, value.atom, False)
         return Val((NONZERO & ~conditions.NEG if yes is not None else 0) | (ZERO if no is not None else 0))
     val = env.get(value.key, conditions.UNKNOWN) if value.key else Val(value.signs, value.const)
+    if value.fold == "next":
+        return Val(val.signs if val.signs == conditions.POS else ANY)
     if value.fold:
         return Val(val.signs & conditions.NEG | (ZERO if val.signs & ~conditions.NEG else 0))
     return val

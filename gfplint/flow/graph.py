@@ -69,6 +69,7 @@ class Graph(NamedTuple):
     blocks: tuple[Block, ...]
     split: frozenset[int]  # ids of nodes that other blocks evaluate
     gaps: int  # places that were not understood
+    skips: Mapping[int, "Node"] = {}  # block that an if without else leads to when it is false -> what it skips
 
     def reachable(self) -> frozenset[int]:
         """Indices of the blocks that a path from the entry comes to."""

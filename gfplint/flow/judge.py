@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gfplint.source.model import Definition
 
 _COMMENT = re.compile(r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller", re.I | re.S)
+_LOCKED = re.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
 _HEAD = re.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
 
@@ -127,7 +128,7 @@ class _Court:
                     yield held
 
     def leak(self, way: Way, state: State, held: Held) -> bool:
-        if not held.op.release or self.handed_name() or self.passed_on(way, held) or self.annotated():
+        if not held.op.release or (way.goto is not None and _LOCKED.search(_label(way.goto))) or self.handed_name() or self.passed_on(way, held) or self.annotated():
             return False
         kind = self.kind(way, state)
         free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
@@ -141,7 +142,7 @@ class _Court:
 
     def concerned(self, state: State, held: Held) -> bool:
         """The path took the lock and gave it back."""
-        return held.slot in state.done
+        return held.slot in state.gave
 
     def handed_name(self) -> bool:
         handing = _handing(self.program)
@@ -161,6 +162,11 @@ class _Court:
         text = self.program.namer(way.op.call)
         own = conditions.parts(held.key).roots
         return bool(own & conditions.parts(text.partition("(")[2]).roots)
+
+
+def _label(goto: "Node") -> str:
+    label = goto.child_by_field_name("label")
+    return label.text.decode("utf-8", "replace") if label is not None and label.text is not None else ""
 
 
 def _holds(state: State, held: Held) -> bool:

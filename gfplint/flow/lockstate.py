@@ -36,7 +36,8 @@ class State(NamedTuple):
 
     held: tuple[Held, ...] = ()
     freed: frozenset[str] = frozenset()  # released without having been taken here: the caller held them
-    done: frozenset[str] = frozenset()  # taken and released here
+    done: frozenset[str] = frozenset()  # taken and released here, and still meaning the same lock
+    gave: frozenset[str] = frozenset()  # taken and released here
     env: Env = {}
     doubt: bool = False  # the path needs a value to have changed in between
     via: frozenset[int] = frozenset()  # the last gotos, 0 for none
@@ -78,11 +79,11 @@ class Machine(Paths[State]):
         return state.held, state.freed, state.doubt
 
     def same(self, state: State) -> Hashable:
-        return state.held, state.freed, state.done, state.doubt, state.gap, frozenset(state.env.items())
+        return state.held, state.freed, state.done, state.gave, state.doubt, state.gap, frozenset(state.env.items())
 
     def merge(self, one: State, two: State) -> State:
         return one._replace(
-            env=conditions.join(one.env, two.env), via=one.via | two.via, done=one.done & two.done, gap=one.gap or two.gap
+            env=conditions.join(one.env, two.env), via=one.via | two.via, done=one.done & two.done, gave=one.gave & two.gave, gap=one.gap or two.gap
         )
 
     def history(self, one: State, two: State) -> State:
@@ -108,7 +109,11 @@ class Machine(Paths[State]):
             if found is None:
                 return None
             env, doubt = found, doubt or wrong
+        skipped = self.program.skips.get(way.target)
+        if skipped and way.cond is not None and any(held.slot in skipped for held in state.held):
+            state = self.skip(skipped, way, state)
         if way.back is not None:
+            state = self.unsure(state, frozenset(self.program.loose))
             tested = self.program.tested(way.back)
             env = {key: val for key, val in env.items() if not (val.stale and key in tested)}
         live = self.program.live[way.target]
@@ -119,6 +124,13 @@ class Machine(Paths[State]):
             self.nodes[way.jump.start_byte] = way.jump
             via = frozenset((way.jump.start_byte,))
         return state._replace(env=env, doubt=doubt, via=via)
+
+    def skip(self, slots: frozenset[str], way: Edge, state: State) -> State:
+        """``if (x) unlock();`` with an x that nothing tells: whether it is skipped with the lock held is not known."""
+        for atom, truth in self.program.atoms(way):
+            if conditions.assume(state.env, atom, not truth)[0] is None:
+                return state
+        return state._replace(held=tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held))
 
     # Operations
 
@@ -144,6 +156,12 @@ class Machine(Paths[State]):
 
     def acquire(self, op: Acquire, state: State) -> Iterator[State]:
         result = op.op.result
+        if op.there in self.program.keys:  # it would have crashed with NULL
+            old = state.env.get(op.there, conditions.UNKNOWN)
+            signs = old.signs & conditions.POS
+            state = state._replace(env={**state.env, op.there: old._replace(signs=signs or conditions.POS)})
+            if not signs and not old.stale:
+                return
         if result == "void":
             yield self.take(op, state)
         elif not op.result:
@@ -174,7 +192,7 @@ class Machine(Paths[State]):
     def release(self, op: Release, state: State) -> State:
         slots = {slot for _, slot in op.slots}
         for held in reversed(state.held):
-            if held.slot in slots and (op.name in held.op.release or self.program.kin(op.name, held.op)):
+            if held.slot in slots and self.program.fits(op.name, held.op):
                 self.note(op, state, "yes" if held.sure else "unknown", None)
                 return self.let_go(state, held, op)
         for held in reversed(state.held):
@@ -188,6 +206,8 @@ class Machine(Paths[State]):
         if likely:  # the same lock by another name, perhaps
             self.note(op, state, "unknown", None)
             return state._replace(held=tuple(held._replace(sure=False) if held in likely else held for held in state.held))
+        if op.name in self.program.words.converts:
+            return state
         gone = bool(slots & (state.done | state.freed)) and not state.gap
         implicit = [held for held in state.held if held.op.arg < 0 and held.sure and op.slots and op.slots[0][0].arg < 0]
         self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)
@@ -201,7 +221,7 @@ class Machine(Paths[State]):
             rest = _sorted((*rest, kept))
         if held.origin == "entry":
             return state._replace(held=rest, freed=state.freed | {held.slot})
-        return state._replace(held=rest, done=state.done | {held.slot})
+        return state._replace(held=rest, done=state.done | {held.slot}, gave=state.gave | {held.slot})
 
     def note(self, op: Release, state: State, held: Literal["yes", "no", "unknown"], other: Held | None) -> None:
         self.outcomes.append((Outcome(op.node, op.name, op.key, held, other), state.doubt))
@@ -226,9 +246,10 @@ class Machine(Paths[State]):
         return self.unsure(state, op.frees)._replace(env=env)
 
     def unsure(self, state: State, slots: frozenset[str]) -> State:
-        if not slots or not any(held.slot in slots for held in state.held):
+        if not slots or not (slots & (state.freed | state.done) or any(held.slot in slots for held in state.held)):
             return state
-        return state._replace(held=tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held))
+        held = tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held)
+        return state._replace(held=held, freed=state.freed - slots, done=state.done - slots)
 
     def scope(self, op: Scope, state: State) -> State:
         if op.taken:

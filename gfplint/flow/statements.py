@@ -74,6 +74,7 @@ class Builder:
         self.labels: dict[str, tuple[int, tuple[_Scope, ...], int]] = {}
         self.gotos: list[_Goto] = []
         self.targets: set[int] = set()
+        self.skips: dict[int, Node] = {}
 
     def graph(self) -> Graph:
         self.here = self.block()
@@ -88,7 +89,7 @@ class Builder:
             else:
                 self.blocks[self.here].end = "unknown"
         self.resolve()
-        return Graph(self.definition, tuple(self.blocks), frozenset(self.split), self.gaps)
+        return Graph(self.definition, tuple(self.blocks), frozenset(self.split), self.gaps, self.skips)
 
     # Blocks
 
@@ -202,10 +203,12 @@ class Builder:
         if body is not None:
             self.statement(body)
         after = self.block()
+        alternative = node.child_by_field_name("alternative")
         if self.here is not None:
             self.go(after)
+            if alternative is None and body is not None:
+                self.skips[other] = body
         self.here = other
-        alternative = node.child_by_field_name("alternative")
         if alternative is not None:
             self.statements(alternative.children if alternative.type == "else_clause" else [alternative])
         if self.here is not None:
