@@ -29,7 +29,7 @@ def parse_page(doc: str) -> Page:
     prose = "\n".join(lines[1 : starts[0] if starts else len(lines)]).strip()
     examples: list[Example] = []
     texts: dict[str, str] = {}
-    for number, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for number, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         kind, heading = _split(lines[number], number + 1)
         body = lines[number + 1 : end]
         if kind in _EXAMPLES:

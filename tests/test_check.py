@@ -99,7 +99,7 @@ def test_json(mail: Path) -> None:
     [patch] = report["patches"]
     assert patch["message_id"] == "1@example.org"
     [finding] = patch["findings"]
-    assert (finding["line"], finding["column"], finding["mail_line"]) == (13, 31, 19)
+    assert (finding["line"], finding["column"], finding["mail_line"]) == (13, 31, 20)
     assert report["summary"]["by_rule"] == {"gfp/bare-modifier": 1}
 
 

@@ -203,7 +203,8 @@ def _config(given: argparse.Namespace, tree: "Tree | None", series: "list[Series
         "kernel": given.kernel,
         "fail-on": given.fail_on,
     }
-    base = next((one.base_commit for one in series or () if one.base_commit), None)
+    # The configuration of a range is that of the commit before it, never one that the range brings.
+    base = f"{series[0].patches[0].mail.input}^" if given.git and series else None
     return gather(tree, base, {key: value for key, value in wanted.items() if value})
 
 

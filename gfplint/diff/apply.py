@@ -21,8 +21,11 @@ class Applied(NamedTuple):
     offset: int  # of the hunk that moved farthest, in lines; 0 when none did
 
 
-def apply(text: bytes, diff: FileDiff, reverse: bool = False) -> Applied | None:
+def apply(text: bytes, diff: FileDiff, reverse: bool = False, exact: bool = False) -> Applied | None:
     """Apply the hunks of ``diff`` to ``text``; None where git would refuse.
+
+    ``exact``: ``text`` is known to be what the diff was made of, so hunks
+    without context stand where they say (git apply --unidiff-zero).
 
     ``reverse`` takes ``text`` for the post-image and gives the pre-image; the
     renumbered hunks still lead from pre-image to post-image.
@@ -34,7 +37,7 @@ def apply(text: bytes, diff: FileDiff, reverse: bool = False) -> Applied | None:
     for hunk in diff.hunks:
         old, new = _sides(hunk, reverse)
         wanted = hunk.old_start if reverse else hunk.new_start
-        at = _find(lines, patched, old, wanted, *_anchors(hunk, reverse))
+        at = _find(lines, patched, old, wanted, *((False, False) if exact else _anchors(hunk, reverse)))
         if at is None:
             return None
         lines[at : at + len(old)] = new

@@ -31,6 +31,7 @@ class Parts(NamedTuple):
     diff: str  # "" where there is none
     before: int  # lines of the body in front of the diff
     inbody: dict[str, str]  # from, subject, date in the body: they win over the header's
+    notes: str = ""  # what stands between the message and the diff
 
 
 def split_body(text: str, reply: bool, patch: bool) -> Parts:
@@ -44,7 +45,7 @@ def split_body(text: str, reply: bool, patch: bool) -> Parts:
     at = _diff_start(text, cut, patch and not reply)
     if at is None or (reply and _FORWARDED.search(text, 0, at)):
         return Parts(message, "", 0, inbody)
-    return Parts(message, text[at:], text.count("\n", 0, at), inbody)
+    return Parts(message, text[at:], text.count("\n", 0, at), inbody, text[min(cut, at) : at])
 
 
 def _diff_start(text: str, cut: int, patch: bool) -> int | None:

@@ -122,6 +122,7 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
         diff_line=_line(body, parts) if parts.diff else None,
         headers=headers.kept(),
         prerequisites=bodies.prerequisites(body.text),
+        notes=readable(parts.notes),
     )
 
 

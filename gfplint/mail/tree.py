@@ -98,9 +98,10 @@ class Overlay:
         if diff.old_path is None:
             return self._new(diff)
         for text, base in self._candidates(diff, diff.old_path):
-            if (done := apply(text, diff)) is not None:
+            if (done := apply(text, diff, exact=base.startswith("blob"))) is not None:
                 return self._whole(diff, text, done, base)
-        found = self._tree.head(diff.path)
+        framed = all(any(line.kind == " " for line in hunk.lines) for hunk in diff.hunks)
+        found = self._tree.head(diff.path) if framed else None  # without context a hunk fits anywhere
         if found is not None and (undone := apply(found[0], diff, reverse=True)) is not None:
             swapped = Applied(found[0], undone.hunks, undone.offset)
             return self._whole(diff, undone.text, swapped, found[1], "the tree has this patch already")
