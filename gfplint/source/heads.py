@@ -66,24 +66,34 @@ def _annotated(text: bytes) -> list[tuple[int, int, bytes]]:
     """Unknown words in the head of a function, beside its type and its name, are annotations."""
     edits = []
     for found in _WORDS.finditer(text):
-        words = [(word.start(), word.group()) for word in _WORD.finditer(text, found.start(1), found.end(1))]
-        if len(words) < 3:
-            continue
-        unknown = []
-        skip = typed = False
-        for at, word in words[:-1]:
-            if skip or word in _BUILTIN:
-                typed, skip = True, False
-            elif word in _TAGS:
-                skip = True
-            elif word not in _STORAGE:
-                unknown.append((at, word))
-        if len(unknown) < 1 or (len(unknown) == 1 and not typed):
-            continue
-        if not typed:
-            unknown.remove(max(unknown, key=lambda item: _likely_type(item[1])))
-        edits += [(at, at + len(word), b" " * len(word)) for at, word in unknown]
+        words = found[1].replace(b"*", b" ").split()
+        if len(words) > 2 and not _plain(words):
+            edits += _extra_words(text, found.start(1), found.end(1))
     return edits
+
+
+def _plain(words: list[bytes]) -> bool:
+    """Storage, one type and a name."""
+    rest = [word for word in words[:-1] if word not in _STORAGE]
+    if len(rest) < 2 or (len(rest) == 2 and rest[0] in _TAGS):
+        return True
+    return all(word in _BUILTIN for word in rest)
+
+
+def _extra_words(text: bytes, start: int, end: int) -> list[tuple[int, int, bytes]]:
+    unknown = []
+    tag = typed = False
+    words = [(word.start(), word.group()) for word in _WORD.finditer(text, start, end)]
+    for at, word in words[:-1]:
+        if tag or word in _BUILTIN:
+            typed, tag = True, False
+        elif word in _TAGS:
+            tag = True
+        elif word not in _STORAGE:
+            unknown.append((at, word))
+    if unknown and not typed:
+        unknown.remove(max(unknown, key=lambda item: _likely_type(item[1])))
+    return [(at, at + len(word), b" " * len(word)) for at, word in unknown]
 
 
 def _likely_type(word: bytes) -> int:

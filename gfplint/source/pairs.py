@@ -41,3 +41,18 @@ class Pairs:
         for mark in stack:
             self._known[mark] = None
         return self._known[at]
+
+    def openings(self) -> dict[int, int]:
+        """Closing -> opening parenthesis, of the whole text in one pass."""
+        found: dict[int, int] = {}
+        stack: list[int] = []
+        for mark in _PAREN.finditer(self._text):
+            at = mark.start()
+            char = self._text[at]
+            if char == 40:
+                stack.append(at)
+            elif char != 41:
+                stack.clear()
+            elif stack:
+                found[at] = stack.pop()
+        return found

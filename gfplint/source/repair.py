@@ -18,11 +18,10 @@ original text of any node, so that nothing is lost):
   nodes; one that splits a statement is gone, with all branches but one.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gfplint.source import conditional, heads, tokens
+from gfplint.source import annotations, conditional, heads, statements, tokens
 from gfplint.source.mask import mask
 
 
@@ -50,4 +49,6 @@ def repaired(text: bytes, keep: Sequence[tuple[int, int]] = ()) -> Repaired:
     if b"#" in code:
         code, dropped = conditional.resolve(code, keep)
     code = heads.repair_heads(code)
+    code = annotations.blank_annotations(code)
+    code = statements.repair_statement_arguments(statements.repair_statements(code))
     return Repaired(tokens.repair_tokens(code), dropped)

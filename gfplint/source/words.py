@@ -11,6 +11,7 @@ class Words(NamedTuple):
     """What each name means to the repair."""
 
     attributes: frozenset[bytes]
+    plain_attributes: tuple[bytes, ...]  # those of them that do not begin with two underscores
     attributes_with_args: frozenset[bytes]
     iterators: frozenset[bytes]
     callbacks: frozenset[bytes]  # real functions although named like iterators
@@ -26,8 +27,10 @@ def words() -> Words:
     def names(table: str, key: str = "names") -> frozenset[bytes]:
         return frozenset(name.encode() for name in macros[table][key])
 
+    attributes = names("attributes_bare")
     return Words(
-        names("attributes_bare"),
+        attributes,
+        tuple(sorted(name for name in attributes if not name.startswith(b"__"))),
         names("attributes_with_args"),
         frozenset(name.encode() for rows in macros["iterators"].values() for name in rows["names"]),
         names("iterator_pattern", "not_iterators"),
