@@ -2,17 +2,21 @@
 """Hunks that mail has damaged: healed where that can be done in one way only.
 
 What is known to happen: long lines are wrapped; the blank in front of a
-context line is stripped or becomes a non-breaking one; somebody edits a hunk
-and forgets its counts.
+context line is stripped or becomes a non-breaking one; a blank context line
+is taken for a soft break and joined to the next line; somebody edits a hunk
+and forgets its counts.  The counts of the ``@@`` line say whether a reading is
+right: the first one that fits them is taken.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gfplint.diff.split import HunkSpan
 
 _NBSP = "\u00a0"
-_MARKS = " +-\\"
+_MARKS = " +-\\\n"
+
+_Body = list[tuple[str, int]]  # a line, and where in the diff it begins
 
 
 class Healed(NamedTuple):
@@ -22,78 +26,128 @@ class Healed(NamedTuple):
     origin: list[int]  # for each, the line of the diff where it begins
     old: int
     new: int
+    end: int  # first line of the diff behind it
     reason: str
 
 
-def heal(lines: Sequence[str], span: HunkSpan, sure_end: bool) -> Healed | str:
-    """Heal the body of a hunk; else say, in a word, what is wrong with it.
+def heal(lines: Sequence[str], span: HunkSpan, bounded: bool) -> Healed | str:
+    """Heal the body of a hunk; else say what is wrong with it.
 
-    ``sure_end`` says that something follows that bounds the hunk: the text
-    has not just been cut off.
+    ``bounded`` says that something follows the hunk: the text has not just
+    been cut off.
     """
-    body = list(range(span.start + 1, span.end))
-    while body and not lines[body[-1]].strip():
-        body.pop()  # may be blank context, or the gap before a signature: put back below if the counts want it
-    if not body:
+    body = [
+        (line if line.endswith("\n") else line + "\n", at)
+        for at, line in enumerate(lines[span.start + 1 : span.end], span.start + 1)
+    ]
+    for reading, reason in _READINGS:
+        read = reading(body)
+        count = _fitting(read, span.old, span.new) if read is not None and read != body else None
+        if read is not None and count is not None:
+            end = read[count][1] if count < len(read) else span.end
+            return _healed(read[:count], end, reason)
+    return _recounted(body, span, bounded)
+
+
+def _recounted(body: _Body, span: HunkSpan, bounded: bool) -> Healed | str:
+    """Every line as it stands, the counts being wrong."""
+    gap = len(body)
+    while gap and body[gap - 1][0] in ("\n", "\r\n"):
+        gap -= 1  # before a signature or the next file, unless the counts still want blank lines
+    if not gap:
         return "hunk without lines"
-    blanks = span.end - 1 - body[-1]
-    for attempt, reason in _attempts(lines, body):
-        if not all(line[0] in _MARKS + "\n" for line, _ in attempt):
-            continue
-        for extra in range(blanks + 1):
-            tried = attempt + [(" \n", body[-1] + 1 + n) for n in range(extra)]
-            if _counts(tried) == (span.old, span.new):
-                return _healed(tried, reason or "blank context line")
-    if not all(lines[at][0] in _MARKS + "\n" for at in body):
+    old, new = _counts(body[:gap])
+    body = body[: gap + max(0, min(span.old - old, span.new - new))]
+    if not all(line[0] in _MARKS or line == "\r\n" for line, _ in body):
         return "line wrapped or damaged"
-    old, new = _counts([(lines[at], at) for at in body])
-    if not sure_end and (old < span.old or new < span.new):
+    old, new = _counts(body)
+    if not bounded and (old < span.old or new < span.new):
         return f"hunk ends early: {old} of {span.old} lines before, {new} of {span.new} after"
-    if not any(lines[at][0] in "+-" for at in body):
+    if not any(line[0] in "+-" for line, _ in body):
         return "hunk without a change"
-    reason = f"counts -{span.old} +{span.new} do not fit, read as -{old} +{new}"
-    return _healed([(lines[at], at) for at in body], reason)
+    return _healed(body, body[-1][1] + 1, f"counts -{span.old} +{span.new} do not fit, read as -{old} +{new}")
 
 
-def _healed(body: list[tuple[str, int]], reason: str) -> Healed:
-    lines = [line if line.endswith("\n") else line + "\n" for line, _ in body]
-    return Healed(lines, [at for _, at in body], *_counts(body), reason)
+def _healed(body: _Body, end: int, reason: str) -> Healed:
+    return Healed([line for line, _ in body], [at for _, at in body], *_counts(body), end, reason)
 
 
-def _counts(body: Sequence[tuple[str, int]]) -> tuple[int, int]:
+def _counts(body: _Body) -> tuple[int, int]:
     kinds = [line[0] for line, _ in body]
-    both = kinds.count(" ") + kinds.count("\n")
+    both = len(kinds) - kinds.count("-") - kinds.count("+") - kinds.count("\\")
     return both + kinds.count("-"), both + kinds.count("+")
 
 
-def _attempts(lines: Sequence[str], body: Sequence[int]) -> Iterator[tuple[list[tuple[str, int]], str]]:
-    """The ways to read the lines, the least invasive first."""
-    plain = [(lines[at], at) for at in body]
-    yield plain, ""
-    blanked = [(" " + line[1:].replace(_NBSP, " ") if line[0] == _NBSP else line, at) for line, at in plain]
-    if blanked != plain:
-        yield blanked, "non-breaking space in front of a context line"
-    indented = [(" " + line if line[0] == "\t" else line, at) for line, at in blanked]
-    if indented != blanked:
-        yield indented, "blank stripped in front of a context line"
-    joined = _join(indented)
-    if joined is not None and len(joined) < len(indented):
-        yield joined, "wrapped line"
-    bare = [(" " + line if line[0] not in _MARKS + "\n" else line, at) for line, at in indented]
-    if bare != indented:
-        yield bare, "blank stripped in front of a context line"
+def _fitting(body: _Body, old: int, new: int) -> int | None:
+    """How many lines of a reading make the hunk; None when it does not fit, or changed lines are left over."""
+    count = 0
+    for line, _ in body:
+        if old == 0 and new == 0:
+            break
+        if line[0] not in _MARKS:
+            return None
+        old -= line[0] not in "+\\"
+        new -= line[0] not in "-\\"
+        count += 1
+    if old or new:
+        return None
+    while count < len(body) and body[count][0].startswith("\\ "):
+        count += 1
+    for line, _ in body[count:]:
+        if line == "\n":
+            break
+        if line[0] in "+-":
+            return None
+    return count
 
 
-def _join(body: Sequence[tuple[str, int]]) -> list[tuple[str, int]] | None:
+def _spaced(body: _Body) -> _Body | None:
+    """Non-breaking spaces back to blanks, where they stand in the place of the blank of a context line."""
+    if not any(line[0] == _NBSP for line, _ in body):
+        return None
+    return [(line.replace(_NBSP, " "), at) for line, at in body]
+
+
+def _tabbed(body: _Body) -> _Body:
+    """A blank in front of each tab that begins a line."""
+    return [(" " + line if line[0] == "\t" else line, at) for line, at in _spaced(body) or body]
+
+
+def _joined(body: _Body) -> _Body:
     """Lines without a marker put back to the end of the line before."""
-    joined: list[tuple[str, int]] = []
-    for line, at in body:
-        if line[0] in _MARKS + "\n":
+    joined: _Body = []
+    for line, at in _tabbed(body):
+        if line[0] in _MARKS:
             joined.append((line, at))
-        elif not joined:
-            continue  # the rest of what stands behind @@
-        else:
-            before, start = joined[-1]
-            before = before.rstrip("\r\n")
+        elif joined and joined[-1][0] != "\n":
+            before, start = joined[-1][0].rstrip("\r\n"), joined[-1][1]
             joined[-1] = (before + ("" if before.endswith(" ") else " ") + line, start)
+        elif joined:
+            joined.append((line, at))  # behind a blank line: text, where the hunk is over
+        # else the rest of what stands behind @@
     return joined
+
+
+def _parted(body: _Body) -> _Body:
+    """A blank context line taken off the front of the line that it was joined to."""
+    parted: _Body = []
+    for line, at in body:
+        if line.startswith((" +", " -", "  \t")):
+            parted += [(" \n", at), (line[1:], at)]
+        else:
+            parted.append((line, at))
+    return parted
+
+
+def _marked(body: _Body) -> _Body:
+    """A blank in front of each line without a marker."""
+    return [(line if line[0] in _MARKS else " " + line, at) for line, at in _tabbed(body)]
+
+
+_READINGS: tuple[tuple[Callable[[_Body], _Body | None], str], ...] = (  # the least invasive first
+    (_spaced, "non-breaking space in front of a context line"),
+    (_tabbed, "blank stripped in front of a context line"),
+    (_joined, "wrapped line"),
+    (_parted, "blank context line joined to the next"),
+    (_marked, "blank stripped in front of a context line"),
+)

@@ -7,11 +7,14 @@ first, and headers are read as git reads them.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gfplint.diff.header import Header, read_header
 from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Kind, Line
 from gfplint.diff.split import HUNK, HunkSpan, Section, lines_of, sections
+
+if TYPE_CHECKING:
+    from unidiff.patch import Hunk as Parsed
 
 _LIMIT = 64 << 20  # characters of one diff
 
@@ -74,15 +77,16 @@ def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | No
         return None
     if not section.hunks and not _complete(whole, section, header, log):
         return None
+    ready = [_ready(whole, span, header.new_path or header.old_path or "", log) for span in section.hunks]
     hunks: list[Hunk] = []
     raw = whole.join(done, section.head)
     behind = section.head
-    for span in section.hunks:
-        raw, behind = _gap(raw, hunks, whole.join(behind, span.start)), span.start
-        hunk = _hunk(whole, section, span, header.new_path or header.old_path or "", log)
-        if hunk is not None:
-            hunks.append(hunk)
-            behind = span.end
+    for body, hunk in zip(ready, _hunks(whole, ready), strict=True):
+        if body is None or hunk is None:
+            continue  # its lines go to the hunk before, or the header
+        raw = _gap(raw, hunks, whole.join(behind, body.start))
+        hunks.append(hunk)
+        behind = body.end
     raw = _gap(raw, hunks, whole.join(behind, section.end))
     return FileDiff(*header, hunks=tuple(hunks), raw=raw)
 
@@ -117,35 +121,45 @@ def _complete(whole: _Text, section: Section, header: Header, log: _Log) -> bool
     return False
 
 
-def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) -> Hunk | None:
-    from unidiff.errors import UnidiffParseError
-    from unidiff.patch import PatchSet  # 5 ms that a mail without a trigger word does not pay
+class _Body(NamedTuple):
+    """A hunk that unidiff can take."""
 
+    start: int  # lines of the diff, half open
+    end: int
+    lines: list[str]  # the @@ line first
+    origin: Sequence[int]  # for each but the first, the line of the diff where it stands
+
+
+def _ready(whole: _Text, span: HunkSpan, path: str, log: _Log) -> _Body | None:
+    """A hunk as it is where it is well-formed, else healed; None, and an error, where that cannot be done."""
     start = span.start
     if span.fits:
-        body = whole.lines[start + 1 : span.end]
-        origin = list(range(start + 1, span.end))
-        head = whole.lines[start]
-    else:
-        from gfplint.diff.heal import heal  # only for what mail has damaged
+        return _Body(start, span.end, whole.lines[start : span.end], range(start + 1, span.end))
+    from gfplint.diff.heal import heal  # only for what mail has damaged
 
-        bounded = span.end < len(whole.lines)
-        healed = heal(whole.lines, span, bounded)
-        if isinstance(healed, str):
-            log.errors.append(Damage(whole.mail(start), f"{path}: {healed}"))
-            return None
-        log.healed.append(Damage(whole.mail(start), f"{path}: {healed.reason}"))
-        body, origin = healed.lines, healed.origin
-        match = HUNK.match(whole.lines[start])
-        assert match is not None
-        head = f"@@ -{match[1]},{healed.old} +{match[3]},{healed.new} @@{match[5]}"
-    try:
-        parsed = PatchSet(["--- a/x\n", "+++ b/x\n", head, *body])[0][0]
-    except (UnidiffParseError, IndexError) as error:
-        log.errors.append(Damage(whole.mail(start), f"{path}: {error}"))
+    healed = heal(whole.lines, span, span.end < len(whole.lines))
+    match = HUNK.match(whole.lines[start])
+    if isinstance(healed, str) or match is None:
+        log.errors.append(Damage(whole.mail(start), f"{path}: {healed}"))
         return None
+    log.healed.append(Damage(whole.mail(start), f"{path}: {healed.reason}"))
+    head = f"@@ -{match[1]},{healed.old} +{match[3]},{healed.new} @@{match[5]}"
+    return _Body(start, healed.end, [head, *healed.lines], healed.origin)
+
+
+def _hunks(whole: _Text, ready: Sequence[_Body | None]) -> list[Hunk | None]:
+    """The hunks of one file as unidiff reads them."""
+    from unidiff.patch import PatchSet  # 5 ms that a mail without a trigger word does not pay
+
+    bodies = [body for body in ready if body is not None]
+    lines = ["--- a/x\n", "+++ b/x\n", *(line for body in bodies for line in body.lines)]
+    parsed = iter(PatchSet(lines)[0] if bodies else ())
+    return [None if body is None else _hunk(whole, body, next(parsed)) for body in ready]
+
+
+def _hunk(whole: _Text, body: _Body, parsed: "Parsed") -> Hunk:
     lines = []
-    for line, at in zip(parsed, origin, strict=False):
+    for line, at in zip(parsed, body.origin, strict=False):
         kind: Kind = line.line_type or " "  # type: ignore[assignment] # unidiff types it as str
         lines.append(Line(kind, line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
     return Hunk(
@@ -155,5 +169,5 @@ def _hunk(whole: _Text, section: Section, span: HunkSpan, path: str, log: _Log) 
         parsed.target_length,
         parsed.section_header.strip(),
         tuple(lines),
-        whole.join(start, span.end),
+        whole.join(body.start, body.end),
     )

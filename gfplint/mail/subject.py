@@ -4,6 +4,8 @@
 import re
 from typing import NamedTuple
 
+from gfplint.mail.headers import squeeze
+
 _REPLY = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _NUMBER = re.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
@@ -71,4 +73,4 @@ def title_of(text: str) -> str:
             at = end + 1
         else:
             break
-    return " ".join(text[at:].split(None))
+    return squeeze(text[at:]).strip(" ")
