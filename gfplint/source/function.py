@@ -44,7 +44,7 @@ def calls(definition: Definition) -> tuple[CallSite, ...]:
     for node in walk(definition.body):
         if node.type == "call_expression":
             site = _call(unit, node)
-            if not site.name.startswith(_DECLARING) and site.name not in _NO_CALL:
+            if site is not None and not site.name.startswith(_DECLARING) and site.name not in _NO_CALL:
                 found.append(site)
         elif node.type in ("while_statement", "if_statement"):
             name = opener(unit, node)
@@ -53,12 +53,14 @@ def calls(definition: Definition) -> tuple[CallSite, ...]:
     return tuple(found)
 
 
-def _call(unit: Unit, node: "Node") -> CallSite:
+def _call(unit: Unit, node: "Node") -> CallSite | None:
     function = node.child_by_field_name("function")
     listed = node.child_by_field_name("arguments")
     args = tuple(child for child in listed.named_children if child.type != "comment") if listed is not None else ()
     while function is not None and function.type == "parenthesized_expression" and function.named_child_count:
         function = function.named_children[0]
+        if function.type == "identifier" and len(args) == 1:
+            return None  # (u8)(x): a cast
     if function is None:
         return CallSite("", node, args, True)
     if function.type == "identifier":

@@ -121,12 +121,22 @@ def repair_statement_arguments(code: bytes) -> bytes:
 
 
 def _expression(code: bytes, out: bytearray, comma: int, end: int, close: int) -> None:
-    """``({`` behind the comma and ``})`` in front of the parenthesis, where there is room."""
+    """``({`` behind the comma and ``})`` at the end, where there is room."""
     head = _room(code, comma + 1, skip(code, comma + 1))
     tail = _room(code, end, close)
-    if head >= 0 and tail >= 0:
-        out[head : head + 2] = b"({"
+    if head < 0:
+        return
+    behind = skip(code, close + 2)
+    if tail >= 0:
         out[tail : tail + 2] = b"})"
+    elif code[close - 1] in b" \t" and code[close + 1 : close + 2] in (b" ", b"\t"):
+        out[close - 1 : close + 2] = b"}))"
+    elif code[close - 1] in b" \t" and code[close + 1 : close + 2] == b";" and code[behind - 1] in b" \t":
+        out[close - 1 : close + 2] = b"}))"
+        out[behind - 1] = 59
+    else:
+        return
+    out[head : head + 2] = b"({"
 
 
 def _room(code: bytes, start: int, end: int) -> int:
