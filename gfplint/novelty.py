@@ -10,11 +10,11 @@ unlock makes an unchanged return wrong.
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import NamedTuple
 
 from gfplint.diff.linemap import LineMap
 from gfplint.engine import Raw
 from gfplint.finding import Skip
+from gfplint.record import NamedTuple
 
 
 class Verdict(NamedTuple):
@@ -50,7 +50,7 @@ def compare(before: list[Raw], after: list[Raw], lines: LineMap | None, seen: tu
     come = [raw for raw in after if to_before(raw.report.at.line) is None]
     before = [raw for raw in before if raw not in gone]
     after = [raw for raw in after if raw not in come]
-    _pair(gone, come, existing, lambda raw: raw.identity, lambda raw: raw.identity)
+    _pair(gone, come, existing, _in_function, _in_function)
     return _sure(Verdict(after + come, before + gone, existing, []), lines, seen)
 
 
@@ -77,6 +77,11 @@ def unite_moved(verdicts: Iterable[Verdict], code: Callable[[Raw], str]) -> Verd
 
 def _what(raw: Raw) -> tuple[Hashable, ...]:
     return raw.entry.id, raw.report.key
+
+
+def _in_function(raw: Raw) -> tuple[Hashable, ...]:
+    """Without the path: a file that is renamed keeps its faults."""
+    return (*_what(raw), raw.function)
 
 
 def _pair(

@@ -154,9 +154,13 @@ def test_early_return_far_below_a_lock(repo: Repo) -> None:
 
 def test_rename_with_a_fault_inside(repo: Repo) -> None:
     repo.git("mv", B, "drivers/example/c.c")
-    repo.commit("rename", **{"drivers/example/c.c": repo.read("drivers/example/c.c").replace("other", "another")})
-    [patch] = repo.check("--all", "-", input=repo.mails(1, "-M"))
+    text = repo.read("drivers/example/c.c").replace("kmalloc(len, __GFP_NOWARN)", "kmalloc(len,\n\t\t       __GFP_NOWARN)")
+    repo.commit("rename", **{"drivers/example/c.c": text})
+    mails = repo.mails(1, "-M")
+    assert b"rename from" in mails
+    [patch] = repo.check("--all", "-", input=mails)
     assert patch["findings"] == [] and patch["resolved"] == []
+    assert rules(patch["existing"]) == [("gfp/bare-modifier", 4)]
 
 
 def test_one_of_two_files_does_not_apply(repo: Repo) -> None:
