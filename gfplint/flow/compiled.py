@@ -4,22 +4,25 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.facts.model import LockOp
 from gfplint.flow import conditions, effects
 from gfplint.flow.branches import arguments, callee, stripped
 from gfplint.flow.conditions import Atom, Namer, Parts
 from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, Value
 from gfplint.flow.graph import Edge, Graph, Step
+from gfplint.flow.summary import bind
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from gfplint.source.model import Definition
-
     from gfplint.facts.tables import Tables
     from gfplint.flow.lockstate import Held
+    from gfplint.flow.summary import Summaries, Summary
+    from gfplint.source.model import Definition
 
 
 class Vocabulary(NamedTuple):
@@ -68,13 +71,14 @@ def vocabulary(tables: "Tables") -> Vocabulary:
 
 
 def _words(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"(?:^|_|un)(?:" + "|".join(words) + r")(?:$|_|ed|ing|s$)")
+    return regex.compile(r"(?:^|_|un)(?:" + "|".join(words) + r")(?:$|_|ed|ing|s$)")
 
 
 class Program:
     """A function, ready to run."""
 
-    def __init__(self, graph: Graph, words: Vocabulary) -> None:
+    def __init__(self, graph: Graph, words: Vocabulary, callees: "Summaries | None" = None) -> None:
+        self.callees = callees
         self.graph = graph
         self.words = words
         self.unit = graph.definition.unit
@@ -88,6 +92,7 @@ class Program:
         self._find_results()
         self._find_atoms()
         self.loose: set[str] = set()
+        self.vague: set[str] = set()  # handed to functions out of sight that may release what belongs to them
         self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
         self.slots = self._slots()
         self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
@@ -149,7 +154,15 @@ class Program:
         for block in self.graph.blocks:
             for step in block.steps:
                 for node in effects.texts([step], self.graph.split):
-                    if node.type == "call_expression" and any(op.result != "void" for op in self.words.acquires.get(callee(node), ())):
+                    if node.type != "call_expression":
+                        continue
+                    name = callee(node)
+                    if name in self.words.acquires:
+                        named = any(op.result != "void" for op in self.words.acquires[name])
+                    else:
+                        effect = self.effect(name)
+                        named = effect is not None and any(one.yes != conditions.ANY for one in effect.taken)
+                    if named:
                         self.results[node.id] = f"@{node.start_byte}"
 
     def _slots(self) -> frozenset[str]:
@@ -158,6 +171,11 @@ class Program:
             for node in effects.texts(block.steps, self.graph.split):
                 name = callee(node) if node.type == "call_expression" else ""
                 found |= {slot_of(op, self._lock(op, node)) for op in self.words.releases.get(name, ())}
+                effect = self.effect(name)
+                if effect is not None:
+                    args = [self.namer(arg) for arg in arguments(node)]
+                    keys = [(one.op, bind(effect, one.key, args)) for one in (*effect.taken, *effect.perhaps)]
+                    found |= {slot_of(op, key) for op, key in keys if key is not None}
                 for op in self.words.acquires.get(name, ()):
                     slot = slot_of(op, self._lock(op, node))
                     found.add(slot)
@@ -167,6 +185,13 @@ class Program:
                     if op.atomic and len(args) > op.arg + 1 and args[op.arg + 1].type == "identifier":
                         self.flags.setdefault(f"&{self.namer(args[op.arg + 1])}", set()).add(slot)
         return frozenset(found)
+
+    def effect(self, name: str) -> "Summary | None":
+        """What a function of the same file does to locks; None where it is not known to do anything."""
+        if self.callees is None or not name or name in self.words.acquires or name in self.words.releases:
+            return None
+        effect = self.callees.of(name)
+        return effect if effect is not None and (effect.taken or effect.perhaps or effect.freed) else None
 
     def _lock(self, op: LockOp, node: "Node") -> str:
         """The expression of the lock that a call takes or gives back."""
@@ -303,7 +328,51 @@ class Program:
             if args:
                 yield Assume(node, conditions.atom(self.namer, args[0]), name in words.true_after)
         else:
-            yield self._other(node, name)
+            yield from self._summarised(node, name)
+
+    def _summarised(self, node: "Node", name: str) -> Iterator[Op]:
+        """Any other function, seen through where it is in sight."""
+        known = self.callees.of(name) if self.callees is not None and name else None
+        other = self._other(node, name)
+        if known is None:
+            yield other
+            return
+        yield other._replace(frees=other.frees & self.loose)
+        args = [self.namer(arg) for arg in arguments(node)]
+        unsure: set[str] = set()
+        for name, arg in zip(known.params, arguments(node), strict=False):
+            if name in known.vague:
+                roots = conditions.parts(self.namer(arg)).roots
+                self.vague |= roots
+                unsure |= {slot for slot, parts in self.slot_parts.items() if parts.roots & roots}
+        for freed in known.freed:
+            key = bind(known, freed.key, args)
+            if key is not None and freed.always:
+                rows = [op for op in self.words.releases[freed.name] if op.acquire not in self.words.returned]
+                yield Release(node, freed.name, tuple(dict.fromkeys((op, slot_of(op, key)) for op in rows)), key)
+            else:
+                unsure |= self._alike(key if key is not None else freed.key)
+        for taken in (*known.taken, *known.perhaps):
+            key = bind(known, taken.key, args)
+            if key is None:
+                continue
+            result = self._watched(node) if node.id in self.results else ""
+            always = taken.yes == conditions.ANY and taken in known.taken
+            if always:
+                plain = taken.op._replace(result="void")
+                yield Acquire(node, plain, slot_of(plain, key), key, "", "")
+            elif taken in known.taken:
+                some = taken.op._replace(result="errno")
+                yield Acquire(node, some, slot_of(some, key), key, result, "", (taken.yes, taken.no))
+            else:
+                yield Acquire(node, taken.op._replace(result="errno"), slot_of(taken.op, key), key, "", "")
+        if unsure:
+            yield Call(node, name, frozenset(), frozenset(), frozenset(unsure))
+
+    def _alike(self, key: str) -> set[str]:
+        """Slots that may be the lock of this expression in another function."""
+        last = _last(key)
+        return {slot for slot in self.slots if _last(object_of(slot)) == last}
 
     def _acquire(self, node: "Node", ops: tuple[LockOp, ...]) -> Acquire:
         """The row for this very lock, if there is one; else the general one."""
@@ -337,9 +406,11 @@ class Program:
 
     def _freed_by(self, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""
-        if not self.slots or self.words.neutral.search(name):
+        if self.words.neutral.search(name):
             return frozenset()
         hinted = bool(self.words.releasing.search(name)) or not name or name in self.words.drops
+        if hinted:
+            self.vague |= roots
         found = {slot for slot in self.loose if object_of(slot) in texts or f"&{object_of(slot)}" in texts}
         for text in texts & self.flags.keys():
             found |= self.flags[text]
@@ -456,6 +527,11 @@ def slot_of(op: LockOp, key: str) -> str:
     if op.arg < 0:
         return f"#{op.lock}"
     return key if op.lock.startswith("arg") or op.lock == "ptl" else f"{op.lock}:{key}"
+
+
+def _last(key: str) -> str:
+    """The last field or name of an expression."""
+    return re.split(r"->|\.", key.lstrip("&*"))[-1].split("[")[0]
 
 
 def object_of(slot: str) -> str:

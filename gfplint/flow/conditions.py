@@ -6,11 +6,12 @@ set of signs: negative (an errno, an ERR_PTR), zero (NULL, false), positive
 (a pointer, true), and the constant that it is equal to, if any.
 """
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.flow.branches import arguments, callee, stripped
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 NEG, ZERO, POS = 1, 2, 4
 ANY, NONZERO = 7, 5
-_WORD = re.compile(r"(->|\.)?\s*\b([A-Za-z_]\w*)(\s*\()?")
-_ERRNO = re.compile(r"-E[A-Z0-9]+$")
-_CONSTANT = re.compile(r"-?(?:[A-Z][A-Z0-9_]+|\d\w*)$")
+_WORD = regex.compile(r"(->|\.)?\s*\b([A-Za-z_]\w*)(\s*\()?")
+_ERRNO = regex.compile(r"-E[A-Z0-9]+$")
+_CONSTANT = regex.compile(r"-?(?:[A-Z][A-Z0-9_]+|\d\w*)$")
 _FLIP = {NEG: POS, ZERO: ZERO, POS: NEG}
 _SWAP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 _TRUE = {"<": NEG, ">": POS, "<=": NEG | ZERO, ">=": ZERO | POS, "==": ZERO, "!=": NONZERO}

@@ -2,12 +2,13 @@
 """What each step of a graph does to locks and to what is known of values."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.flow import conditions
 from gfplint.flow.branches import arguments, callee, stripped
 from gfplint.flow.conditions import ANY, NONZERO, ZERO, Atom, Namer, Parts, Val
 from gfplint.flow.graph import Graph, Step
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -34,6 +35,7 @@ class Acquire(NamedTuple):
     key: str  # the lock's expression, "" for an implicit one
     result: str  # key of its result, "" where nobody looks
     there: str  # what must not be NULL for that to work, "" for nothing
+    signs: tuple[int, int] | None = None  # of the result with and without the lock; None: as the lock's row says
 
 
 class Release(NamedTuple):

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gfplint import regex
+
 if TYPE_CHECKING:
     from gfplint.facts.tables import Tables
 
-_TOKEN = re.compile(r"\s*(?:(?P<cast>\(\s*(?:__force\s+)?gfp_t\s*\))|(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<sign>[|&~()+]))")
+_TOKEN = regex.compile(r"\s*(?:(?P<cast>\(\s*(?:__force\s+)?gfp_t\s*\))|(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<sign>[|&~()+]))")
 
 
 class Bits:

@@ -9,8 +9,9 @@ is then evaluated without it.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:

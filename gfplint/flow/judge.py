@@ -14,12 +14,15 @@ A lock that is held there is a leak where
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint import regex
+from gfplint.flow.branches import callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
 from gfplint.flow.effects import Return, evaluate
 from gfplint.flow.lockstate import Held, Machine, State
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,9 +30,9 @@ if TYPE_CHECKING:
     from gfplint.flow.locks import Exit
     from gfplint.source.model import Definition
 
-_COMMENT = re.compile(r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller", re.I | re.S)
-_LOCKED = re.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
-_HEAD = re.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
+_COMMENT = regex.compile(r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller", re.I | re.S)
+_LOCKED = regex.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
+_HEAD = regex.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
 
 class Way(NamedTuple):
@@ -157,6 +160,9 @@ class _Court:
         """The value returned is made by a call that is handed what the lock belongs to."""
         if way.op is None or way.op.call is None:
             return False
+        callees = self.program.callees
+        if callees is not None and callees.of(callee(way.op.call)) is not None:
+            return False  # it has been seen through
         from gfplint.flow import conditions
 
         text = self.program.namer(way.op.call)
@@ -181,4 +187,4 @@ def _handing(program: Program) -> re.Pattern[str]:
 
 @cache
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"(?:^|_)(?:" + "|".join(words) + r")(?:_|ed|ing|s?$)")
+    return regex.compile(r"(?:^|_)(?:" + "|".join(words) + r")(?:_|ed|ing|s?$)")

@@ -6,14 +6,16 @@ judgement that a maintainer would make of them, see ``judge``.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from gfplint.finding import Span
 from gfplint.flow import graph as flowgraph
+from gfplint.flow import summary
 from gfplint.flow.compiled import Program, vocabulary
 from gfplint.flow.effects import Return, evaluate
 from gfplint.flow.lockstate import Held, Machine, State, Twice
 from gfplint.flow.solve import Bounds, Solution, paths
+from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:
@@ -102,15 +104,27 @@ def analyse(
     definition: Definition, tables: "Tables", source: "Source | None" = None, bounds: Bounds = Bounds()
 ) -> LockFlow | None:
     """The locks of ``definition``; None where its flow cannot be known or costs more than the bounds allow."""
-    words = vocabulary(tables)
+    callees = summary.summaries(source.image, tables) if source is not None else None
+    if callees is not None and source is not None and not callees.known:
+        callees.known.update({one.name: one for one in source.functions})
+    solved = solve(definition, tables, callees, bounds)
+    return LockFlow(*solved) if solved is not None else None
+
+
+def solve(
+    definition: Definition, tables: "Tables", callees: "summary.Summaries | None", bounds: Bounds = Bounds()
+) -> tuple[Program, Machine, Solution[State]] | None:
+    """Run the paths of ``definition``; with fewer of them kept apart where they are too many."""
     graph = flowgraph.build(definition)
     if graph is None:
         return None
-    program = Program(graph, words)
-    machine = Machine(program)
-    start = State(gap=not definition.complete)
-    solution = paths(graph, start, machine, bounds)
-    return LockFlow(program, machine, solution) if solution.complete else None
+    program = Program(graph, vocabulary(tables), callees)
+    for apart in (bounds.apart, 2, 1):
+        machine = Machine(program)
+        solution = paths(graph, State(gap=not definition.complete), machine, bounds._replace(apart=apart))
+        if solution.complete:
+            return program, machine, solution
+    return None
 
 
 def _releases(program: Program, machine: Machine) -> Iterable[Release]:

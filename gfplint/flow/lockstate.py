@@ -2,13 +2,14 @@
 """Locks along the paths of one function."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from gfplint.flow import conditions
 from gfplint.flow.conditions import ANY, NONZERO, ZERO, Env, Val
 from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, evaluate
 from gfplint.flow.graph import Edge
 from gfplint.flow.solve import Paths
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -155,7 +156,7 @@ class Machine(Paths[State]):
             yield state
 
     def acquire(self, op: Acquire, state: State) -> Iterator[State]:
-        result = op.op.result
+        result = op.op.result if op.signs is None else "signs"
         if op.there in self.program.keys:  # it would have crashed with NULL
             old = state.env.get(op.there, conditions.UNKNOWN)
             signs = old.signs & conditions.POS
@@ -167,7 +168,10 @@ class Machine(Paths[State]):
         elif not op.result:
             yield self.take(op, state, sure=False)
         else:
-            yes, no = RESULTS[result]
+            yes, no = op.signs or RESULTS[result]
+            if not no:  # always taken, and the result says nothing new
+                yield taken_with(self.take(op, state), op.result, yes)
+                return
             if result == "errno" and op.op.acquire_may_sleep:
                 no = conditions.NEG  # an error number; down_trylock() returns 1
             taken = self.take(op, state)
@@ -233,7 +237,7 @@ class Machine(Paths[State]):
             env[op.key] = val._replace(stale=False)
         else:
             env.pop(op.key, None)
-        return self.unsure(state, op.loses)._replace(env=env)
+        return self.renamed(state, op.loses)._replace(env=env)
 
     def call(self, op: Call, state: State) -> State:
         env = state.env
@@ -246,15 +250,25 @@ class Machine(Paths[State]):
         return self.unsure(state, op.frees)._replace(env=env)
 
     def unsure(self, state: State, slots: frozenset[str]) -> State:
-        if not slots or not (slots & (state.freed | state.done) or any(held.slot in slots for held in state.held)):
+        if not slots or not any(held.slot in slots for held in state.held):
             return state
-        held = tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held)
-        return state._replace(held=held, freed=state.freed - slots, done=state.done - slots)
+        return state._replace(held=tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held))
+
+    def renamed(self, state: State, slots: frozenset[str]) -> State:
+        """The expressions of ``slots`` mean other locks from here on."""
+        if slots & (state.freed | state.done):
+            state = state._replace(freed=state.freed - slots, done=state.done - slots)
+        return self.unsure(state, slots)
 
     def scope(self, op: Scope, state: State) -> State:
         if op.taken:
             return state._replace(held=_sorted((*state.held, Held(op.op, op.key, op.node, op.slot, "guard"))))
         return state._replace(held=tuple(held for held in state.held if held.node != op.node))
+
+
+def taken_with(state: State, key: str, signs: int) -> State:
+    """A lock was taken, and the result has these signs."""
+    return state._replace(env={**state.env, key: Val(signs)})
 
 
 def _sorted(held: Iterable[Held]) -> tuple[Held, ...]:

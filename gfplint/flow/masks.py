@@ -8,12 +8,13 @@ are written around it do not get lost.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.flow import branches, flagtext
 from gfplint.flow.flagtext import Bits
 from gfplint.flow.graph import Edge, Graph, build
 from gfplint.flow.solve import forward
+from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:

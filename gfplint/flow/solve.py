@@ -2,9 +2,10 @@
 """The solvers: a forward worklist over a join, and one that keeps paths apart."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from gfplint.flow.graph import Edge, Graph
+from gfplint.record import NamedTuple
 
 S = TypeVar("S")
 

@@ -3,10 +3,11 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.flow import branches
 from gfplint.flow.graph import Block, Edge, Graph, Step, Words
+from gfplint.record import NamedTuple
 from gfplint.source.function import opener
 from gfplint.source.model import Definition
 

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What functions of the same file do to the locks of their callers.
+
+A summary is made when a function is called, of the functions that the image
+shows whole, to a depth.  Locks are named by the callee's own expressions;
+``bind`` writes them with the caller's arguments.
+"""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gfplint import regex
+from gfplint.flow import conditions
+from gfplint.record import NamedTuple
+from gfplint.source.model import Definition
+
+if TYPE_CHECKING:
+    from gfplint.diff.image import Image
+    from gfplint.facts.model import LockOp
+    from gfplint.facts.tables import Tables
+
+DEPTH = 3
+_SIMPLE = regex.compile(r"&?[A-Za-z_][\w.>\[\]-]*$")
+
+
+class Taken(NamedTuple):
+    """A lock that a function returns with."""
+
+    op: "LockOp"
+    key: str
+    yes: int  # signs of the result with the lock
+    no: int  # and without it, 0: always held
+
+
+class Freed(NamedTuple):
+    """A lock of the caller that a function gives back."""
+
+    name: str  # of the release
+    key: str
+    always: bool
+
+
+class Summary(NamedTuple):
+    """A function's effect on its caller's locks."""
+
+    params: tuple[str, ...]
+    taken: tuple[Taken, ...]
+    perhaps: tuple[Taken, ...]  # held on some way back, with no telling from the result
+    freed: tuple[Freed, ...]
+    local: frozenset[str]  # names that mean nothing to the caller
+    vague: frozenset[str] = frozenset()  # parameters whose locks a function out of sight may give back
+
+
+NOTHING = Summary((), (), (), (), frozenset())
+
+
+class Summaries:
+    """The summaries of one image."""
+
+    def __init__(self, image: "Image", tables: "Tables") -> None:
+        self.image = image
+        self.known: dict[str, Definition] = {}
+        self.tables = tables
+        self._made: dict[str, Summary | None] = {}
+        self._busy: list[str] = []
+
+    def of(self, name: str) -> Summary | None:
+        """The summary of a function; None where it is not in sight or not understood."""
+        if name not in self._made:
+            if name in self._busy or len(self._busy) >= DEPTH:
+                return None
+            self._busy.append(name)
+            try:
+                self._made[name] = self._make(name)
+            finally:
+                self._busy.pop()
+        return self._made[name]
+
+    def definition(self, name: str) -> Definition | None:
+        """The definition of a function, parsed for this alone."""
+        from gfplint.source.parse import parse_image
+
+        if name in self.known:
+            found = self.known[name]
+            return found if found.complete else None
+        if not self.image.whole or not name:
+            return None
+        pattern = regex.compile(rb"^(?:[A-Za-z_][\w \t*()\n]*?[\s*])?" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\([^;{}]*\)[^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\{", re.MULTILINE)
+        for piece in self.image.pieces:
+            at = piece.text.find(name.encode("utf-8", "replace"))
+            if at < 0:
+                continue
+            for match in pattern.finditer(piece.text, max(0, piece.text.rfind(b"\n}", 0, at) + 1)):
+                line = piece.line + piece.text.count(b"\n", 0, match.end())
+                for definition in parse_image(self.image, [(line, line)]).functions:
+                    if definition.name == name and definition.complete:
+                        return definition
+        return None
+
+    def _make(self, name: str) -> Summary | None:
+        definition = self.definition(name)
+        if definition is None:
+            return None
+        if not _words(self.tables).search(definition.unit.parsed, definition.node.start_byte, definition.node.end_byte):
+            return NOTHING._replace(params=tuple(param.name for param in definition.params))
+        from gfplint.flow.locks import solve
+
+        solved = solve(definition, self.tables, self)
+        if solved is None:
+            return None
+        return _summary(definition, *solved[:2])
+
+
+@lru_cache(maxsize=8)
+def summaries(image: "Image", tables: "Tables") -> Summaries:
+    """The summaries of an image, made once."""
+    return Summaries(image, tables)
+
+
+@lru_cache(maxsize=2)
+def _words(tables: "Tables") -> re.Pattern[bytes]:
+    """Calls of anything that might touch a lock, also through another function of the file."""
+    return regex.compile(rb"lock|unlock|mutex|\b(?:down|up)_|\(")
+
+
+def _summary(definition: Definition, program: "object", machine: "object") -> Summary:
+    from gfplint.flow.compiled import Program
+    from gfplint.flow.effects import Release, evaluate
+    from gfplint.flow.lockstate import Machine
+
+    assert isinstance(program, Program) and isinstance(machine, Machine)
+    ends = [(op, state) for op, _, state in machine.exits if not state.doubt and not state.gap]
+    named = {slot: op for ops in program.ops for op in ops if isinstance(op, Release) for _, slot in op.slots}
+    freed = []
+    for slot in sorted({slot for _, state in ends for slot in state.freed}):
+        release = named.get(slot)
+        if release is not None:
+            freed.append(Freed(release.name, release.key, all(slot in state.freed for _, state in ends)))
+    taken, perhaps = [], []
+    every = {held.slot: held for _, state in ends for held in state.held if held.origin == "taken"}
+    for slot, held in sorted(every.items()):
+        yes = no = 0
+        sure = True
+        for op, state in ends:
+            signs = evaluate(op.value, state.env).signs if op is not None else conditions.ANY
+            own = [other for other in state.held if other.slot == slot and other.origin == "taken"]
+            sure &= all(other.sure for other in own)
+            if own:
+                yes |= signs
+            else:
+                no |= signs
+        one = Taken(held.op, held.key, yes, no)
+        distinct = sure and not yes & no
+        (taken if distinct else perhaps).append(one)
+    params = tuple(param.name for param in definition.params)
+    vague = frozenset(params) & program.vague
+    return Summary(params, tuple(taken), tuple(perhaps), tuple(freed), program.local - set(params), vague)
+
+
+def bind(summary: Summary, key: str, args: list[str]) -> str | None:
+    """A callee's lock with the caller's arguments; None where the caller has no name for it."""
+    roots = conditions.parts(key).roots
+    if roots & summary.local:
+        return None
+    for name, arg in zip(summary.params, args, strict=False):
+        if name in roots:
+            if not _SIMPLE.match(arg):
+                return None
+            key = _substitute(key, name, arg)
+    return key
+
+
+def _substitute(key: str, name: str, arg: str) -> str:
+    def put(match: re.Match[str]) -> str:
+        if arg.startswith("&"):
+            return arg[1:] + "." if match[1] else arg
+        return arg + (match[1] or "")
+
+    made = re.sub(rf"(?<![\w.>])\b{re.escape(name)}\b(->)?", put, key)
+    return made[2:] if made.startswith("*&") else made
