@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Annotations blanked: ``__init``, ``__free(kfree)``, and unknown ones by their place."""
 
-import re
-
+from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.names import NAMED, before, last_word, occurrences, skip
 from gfplint.source.pairs import Pairs
 from gfplint.source.words import words
 
-_DUNDER = re.compile(rb"__\w++")
+_DUNDER = regex.compile(rb"__\w++")
 _TYPEOF = frozenset((b"typeof", b"__typeof__", b"__typeof", b"typeof_unqual", b"TYPEOF_UNQUAL", b"typeof_member"))
 _PLAIN_TYPEOF = tuple(name for name in _TYPEOF if not name.startswith(b"__"))
 _NO_TYPE = frozenset(  # a name behind one of these is a type or an expression, not an annotation

@@ -8,22 +8,22 @@ of several such branches one is read: the one that a patch changes, else the
 one that the file's earlier groups chose, else the first.
 """
 
-import re
 from collections.abc import Sequence
 
+from gfplint import regex
 from gfplint.source.mask import blank
 
 Lines = tuple[int, int]
 Stack = tuple[object, ...] | None  # (kind, what was open before); compared by identity
 
-_DIRECTIVE = re.compile(rb"\n[ \t]*+#[ \t]*+(\w*+)((?:[^\n\\]++|\\(?s:.)?)*+)")
+_DIRECTIVE = regex.compile(rb"\n[ \t]*+#[ \t]*+(\w*+)((?:[^\n\\]++|\\(?s:.)?)*+)")
 _OPENS = frozenset((b"if", b"ifdef", b"ifndef"))
 _TURNS = frozenset((b"elif", b"elifdef", b"elifndef", b"else"))
-_BRACKET = re.compile(rb"\n\}|[(){}]")
-_SPACE = re.compile(rb"\s*+")
-_WORD = re.compile(rb"\w*+")
-_LABEL = re.compile(rb"(?:^|[;{}:\n])\s*+(?!case\b|default\b)\w+\s*+:$")
-_LAST = re.compile(rb"(?:\belse|\bdo)$")
+_BRACKET = regex.compile(rb"\n\}|[(){}]")
+_SPACE = regex.compile(rb"\s*+")
+_WORD = regex.compile(rb"\w*+")
+_LABEL = regex.compile(rb"(?:^|[;{}:\n])\s*+(?!case\b|default\b)\w+\s*+:$")
+_LAST = regex.compile(rb"(?:\belse|\bdo)$")
 _DEEP = 32  # groups nested deeper than any human's are flattened: keeps the work linear
 _NEAR = 4096  # bytes looked at in front of a group
 

@@ -2,19 +2,21 @@
 """Heads of functions: name, return type, parameters, the comment above."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint import regex
+from gfplint.record import NamedTuple
 from gfplint.source.model import Param, Unit
 from gfplint.source.window import defined_name
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_MARKS = re.compile(r"^[ \t]*\*?[ \t]?", re.M)
+_COMMENT = regex.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+_WORD = regex.compile(r"[A-Za-z_]\w*")
+_MARKS = regex.compile(r"^[ \t]*\*?[ \t]?", re.M)
 _NOT_NAMES = frozenset("void int char long short unsigned signed float double bool const volatile struct union enum size_t".split())
-_STORAGE = re.compile(r"\b(?:static|extern|inline|__always_inline|__init|__exit|noinline|asmlinkage)\b")
+_STORAGE = regex.compile(r"\b(?:static|extern|inline|__always_inline|__init|__exit|noinline|asmlinkage)\b")
 
 
 class Head(NamedTuple):

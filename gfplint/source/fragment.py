@@ -3,9 +3,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.diff.image import Image, Piece
+from gfplint.record import NamedTuple
 from gfplint.source.language import parse_c
 from gfplint.source.mask import blank
 from gfplint.source.model import Definition, Unit
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
-_MARK = re.compile(rb"[(){};]")
-_FIRST = re.compile(rb"\s*+")
-_LABEL = re.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
-_COLUMN0 = re.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
-_MEMBERS = re.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
-_GOES_ON = re.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*))")
+_MARK = regex.compile(rb"[(){};]")
+_FIRST = regex.compile(rb"\s*+")
+_LABEL = regex.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
+_COLUMN0 = regex.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
+_MEMBERS = regex.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
+_GOES_ON = regex.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*))")
 
 
 class _Part(NamedTuple):
@@ -56,7 +58,7 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
                 continue  # inside a struct or an initialiser
             if not part.closed and window.end < len(piece.text):
                 continue  # ends with }; or } name;
-            yield _inside(image, line, text, fixed.text, dropped, name if part.first else "")
+            yield inside(image, line, text, fixed.text, dropped, name if part.first else "")
 
 
 def _parts(piece: Piece, window: Window) -> Iterator[_Part]:
@@ -135,9 +137,8 @@ def _opener(text: bytes, at: int) -> bytes:
     return b"({" if rest[:1] == b")" else b"{"
 
 
-def _inside(
-    image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lines, ...], name: str
-) -> Definition:
+def inside(image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lines, ...], name: str) -> Definition:
+    """A part of a function without its head; ``code`` is ``text`` repaired."""
     ends = code.rstrip()
     closing = ends.endswith(b"\n}") or ends == b"}"
     inner = ends[:-1] if closing else code

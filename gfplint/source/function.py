@@ -2,8 +2,9 @@
 """What stands in a function: calls, assignments, statements."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gfplint.record import NamedTuple
 from gfplint.source.model import CallSite, Definition, Unit
 
 if TYPE_CHECKING:
@@ -35,10 +36,30 @@ def walk(node: "Node") -> Iterator["Node"]:
 def calls(definition: Definition) -> tuple[CallSite, ...]:
     """All calls, in the order of the source; nested ones behind the one that they are in.
 
+    Those in a branch of an ``#if`` that had to be left out of the tree are
+    there too; their nodes belong to another tree of the same text.
+
     An iterator macro that was read as a loop is a call of its name, with the
     loop as its node; likewise scoped_guard().  A guard is the call
-    ``guard(class)``, inside an indirect call without a name.
+    ``guard(class)``, inside an indirect call without a name.  What only looks
+    like a call is none: declaring macros, offsetof(), a cast ``(u8)(x)``.
     """
+    found = _calls(definition)
+    if any(definition.first <= high and low <= definition.last for low, high in definition.unit.dropped):
+        from gfplint.source.variant import variants  # rare: only where an #if splits a statement
+
+        missing = list(definition.unit.dropped)
+        for other in variants(definition):
+            for site in _calls(other):
+                line = other.unit.position(*site.node.start_point)[0]
+                if any(low <= line <= high for low, high in missing):
+                    found.append(site)
+            missing = [lines for lines in missing if lines in other.unit.dropped]
+        found.sort(key=lambda site: site.node.start_byte)
+    return tuple(found)
+
+
+def _calls(definition: Definition) -> list[CallSite]:
     unit = definition.unit
     found = []
     for node in walk(definition.body):
@@ -50,7 +71,7 @@ def calls(definition: Definition) -> tuple[CallSite, ...]:
             name = opener(unit, node)
             if name:
                 found.append(_opened(name, node))
-    return tuple(found)
+    return found
 
 
 def _call(unit: Unit, node: "Node") -> CallSite | None:

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands at the first column: macros that declare or define at file level."""
 
-import re
-
+from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.pairs import Pairs
 
 # A line at the first column, up to its first parenthesis.
-_HEAD = re.compile(rb"\n((?:(?:static|extern|const|inline|volatile)\s++)*+)([A-Za-z_]\w*+)[ \t]*+\(")
-_MEMBER = re.compile(rb"\s*+\.\w")
-_WORDS = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)\((?!\s*+\*)")
-_WORD = re.compile(rb"\w++")
-_FIXED = re.compile(rb"(?:__)?(?:[us]|le|be)(?:8|16|32|64)")
+_HEAD = regex.compile(rb"\n((?:(?:static|extern|const|inline|volatile)\s++)*+)([A-Za-z_]\w*+)[ \t]*+\(")
+_MEMBER = regex.compile(rb"\s*+\.\w")
+_WORDS = regex.compile(rb"\n([A-Za-z_][\w \t\n*]*+)\((?!\s*+\*)")
+_WORD = regex.compile(rb"\w++")
+_FIXED = regex.compile(rb"(?:__)?(?:[us]|le|be)(?:8|16|32|64)")
 _TAGS = frozenset((b"struct", b"union", b"enum"))
 _BUILTIN = frozenset(b"void int char long short unsigned signed float double bool size_t".split())
 _STORAGE = frozenset(b"static extern const inline volatile typedef register return else".split())
-_SPACE = re.compile(rb"\s*+")
+_SPACE = regex.compile(rb"\s*+")
 _KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"asm", b"__asm__", b"typeof", b"__attribute__", b"__typeof__", b"void", b"int"))
 
 

@@ -3,9 +3,11 @@
 
 import re
 
+from gfplint import regex
+
 # Each alternative ends in something that always matches, so that no byte is
 # scanned twice, however hostile the text.
-_QUOTED = re.compile(
+_QUOTED = regex.compile(
     rb"""
       /\* (?: [^*]++ | \*(?!/) )*+ (?:\*/)?
     | // (?: [^\n\\]++ | \\(?s:.)? )*+

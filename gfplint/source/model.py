@@ -2,10 +2,11 @@
 """What the C of an image says, as values over tree-sitter nodes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.diff.image import Image
 from gfplint.finding import Position, Span
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -47,8 +48,12 @@ class Unit(NamedTuple):
         return raw.decode("utf-8", "surrogateescape")
 
     def token(self, node: "Node") -> str:
-        """The repaired text of ``node``: right for names, without comments' traps."""
-        return self.parsed[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+        """The repaired text of ``node``: right for names, without comments' traps.
+
+        A node of a branch that this unit leaves out (see ``dropped``) is blank here: its source then.
+        """
+        raw = self.parsed[node.start_byte : node.end_byte]
+        return raw.decode("utf-8", "surrogateescape") if not raw.isspace() else self.source(node)
 
 
 class CallSite(NamedTuple):

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Small helpers on masked text."""
 
-import re
 from collections.abc import Iterator
+
+from gfplint import regex
 
 NAMED = tuple(c < 128 and (chr(c).isalnum() or c == 95) for c in range(256))  # bytes of identifiers
 IDENTIFIER = bytes(c for c in range(256) if NAMED[c])
-SPACE = re.compile(rb"\s*+")
+SPACE = regex.compile(rb"\s*+")
 
 
 def skip(code: bytes, at: int) -> int:

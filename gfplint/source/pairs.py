@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which parenthesis closes which."""
 
-import re
+from gfplint import regex
 
-_PAREN = re.compile(rb"[()]|\n\}")
+_PAREN = regex.compile(rb"[()]|\n\}")
 
 
 class Pairs:

@@ -19,8 +19,8 @@ original text of any node, so that nothing is lost):
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from gfplint.record import NamedTuple
 from gfplint.source import annotations, conditional, heads, statements, tokens
 from gfplint.source.mask import mask
 

@@ -3,23 +3,26 @@
 
 import re
 
+from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.names import NAMED, before, skip
 from gfplint.source.pairs import Pairs
 from gfplint.source.words import words
 
 # The first line of a statement that begins with name( and does not end there.
-_STATEMENT = re.compile(
+_STATEMENT = regex.compile(
     rb"\n[\t ]++(?:\}?+[ \t]*+else[ \t]++)?+(?!(?:if|for|while|switch|return|sizeof|do|goto|case)\b)"
     rb"([A-Za-z_]\w*+)[ \t]*+\((?![^\n]*;[ \t]*+\n)"
 )
-_LOOPLIKE = re.compile(rb"for_?each|for_every|each_|_each|_loop|iterate|_iter|_walk", re.I)
+_LOOPLIKE = regex.compile(rb"for_?each|for_every|each_|_each|_loop|iterate|_iter|_walk", re.I)
 _TYPES = frozenset(b"int long short char void unsigned signed float double bool struct union enum const volatile static".split())
-_JUMP = re.compile(rb"[(,]\s*+(?:return|goto|break|continue)\b")
-_ENDS = (re.compile(rb";\s*+\)"), re.compile(rb"\}[ \t]*+\n\s*+\)"))
-_FOR = re.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")
-_CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*+\Z")
-_COMMA = re.compile(rb"[(),;{]")
+_JUMP = regex.compile(rb"[(,]\s*+(?:return|goto|break|continue)\b")
+_ENDS = (regex.compile(rb";\s*+\)"), regex.compile(rb"\}[ \t]*+\n\s*+\)"))
+_FOR = regex.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")
+_CALLED = regex.compile(rb"([A-Za-z_]\w*+)[ \t]*+\Z")
+_COMMA = regex.compile(rb"[(),;{]")
+_ALONE = re.compile(rb"\n[\t ]++([A-Z][A-Z0-9_]++)[\t ]*+\n[\t ]++(?=[a-z]\w*+[\t ]*+(?:[\[(=.]|->|\+\+|--|[-+|&]=))")
+_CONSTANT = frozenset((b"NULL", b"EOF"))
 _NOT_MACROS = frozenset(b"for if while switch return sizeof".split())
 
 
@@ -49,7 +52,19 @@ def repair_statements(code: bytes) -> bytes:
             _open(code, out, found.start(1), found.end() - 1, close, b"while" if loop else b"if")
         else:
             _end(code, out, close + 1, after)
-    return bytes(out) if out is not None else code
+    code = bytes(out) if out is not None else code
+    return _ALONE.sub(_alone, code)
+
+
+def _alone(found: "re.Match[bytes]") -> bytes:
+    """A macro that is a statement of its own, without parentheses and semicolon."""
+    text = found.group()
+    ahead = before(found.string, found.start())[-1:]
+    if found[1] in _CONSTANT or ahead not in (b";", b"{", b"}") or not _starts(found.string, found.start()):
+        return text
+    at = found.end(1) - found.start()
+    gap = text.find(b"\t", at) if b"\t" in text[at:] else text.find(b" ", at)
+    return text[:gap] + b";" + text[gap + 1 :] if gap >= 0 else text
 
 
 def _starts(code: bytes, at: int) -> bool:
@@ -115,17 +130,25 @@ def repair_statement_arguments(code: bytes) -> bytes:
         if comma is None:
             out[name.start(1) : opening] = b" " * (opening - name.start(1))
             out[opening], out[close] = 123, 125
-        else:
-            _expression(code, out, comma, found.start() + 1, close)
+        elif not _expression(code, out, comma, found.start() + 1, close):
+            _behind(code, out, name.start(1), opening, comma, close)
     return bytes(out)
 
 
-def _expression(code: bytes, out: bytearray, comma: int, end: int, close: int) -> None:
+def _behind(code: bytes, out: bytearray, start: int, opening: int, comma: int, close: int) -> None:
+    """``wait(x, statements)`` as a statement -> ``while (x) { statements }``."""
+    space = skip(code, comma + 1) - 1
+    if code[space] in b" \t" and opening - start >= 5 and _starts(code, start):
+        out[start:opening] = b"while".ljust(opening - start)
+        out[comma], out[space], out[close] = 41, 123, 125
+
+
+def _expression(code: bytes, out: bytearray, comma: int, end: int, close: int) -> bool:
     """``({`` behind the comma and ``})`` at the end, where there is room."""
     head = _room(code, comma + 1, skip(code, comma + 1))
     tail = _room(code, end, close)
     if head < 0:
-        return
+        return False
     behind = skip(code, close + 2)
     if tail >= 0:
         out[tail : tail + 2] = b"})"
@@ -135,8 +158,9 @@ def _expression(code: bytes, out: bytearray, comma: int, end: int, close: int) -
         out[close - 1 : close + 2] = b"}))"
         out[behind - 1] = 59
     else:
-        return
+        return False
     out[head : head + 2] = b"({"
+    return True
 
 
 def _room(code: bytes, start: int, end: int) -> int:

@@ -3,37 +3,38 @@
 
 import re
 
+from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.names import IDENTIFIER, NAMED, before, last_word, occurrences, skip
 from gfplint.source.pairs import Pairs
 
-_TAG = re.compile(rb"struct\s++\w++\s*+(?=[,)])")
+_TAG = regex.compile(rb"struct\s++\w++\s*+(?=[,)])")
 _OTHER_TAGS = (
-    re.compile(rb"enum\s++\w++\s*+(?=[,)])"),
-    re.compile(rb"union\s++\w++\s*+(?=[,)])"),
-    re.compile(rb"const\s++(?:struct\s++|union\s++)?+\w++\s*+(?=[,)])"),
+    regex.compile(rb"enum\s++\w++\s*+(?=[,)])"),
+    regex.compile(rb"union\s++\w++\s*+(?=[,)])"),
+    regex.compile(rb"const\s++(?:struct\s++|union\s++)?+\w++\s*+(?=[,)])"),
 )
-_UNSIGNED = re.compile(rb"unsigned(?:\s++(?:long|int|short|char)\b)++\s*+(?=[,)])")
-_LONG = re.compile(rb"long(?:\s++(?:long|int|unsigned)\b)++\s*+(?=[,)])")
-_STAR = re.compile(rb"\*[\s*]*+(?=[,)])")
+_UNSIGNED = regex.compile(rb"unsigned(?:\s++(?:long|int|short|char)\b)++\s*+(?=[,)])")
+_LONG = regex.compile(rb"long(?:\s++(?:long|int|unsigned)\b)++\s*+(?=[,)])")
+_STAR = regex.compile(rb"\*[\s*]*+(?=[,)])")
 _NO_CALLEE = frozenset(b"sizeof return case else __alignof__ _Alignof alignof in".split())
 _WORDS = IDENTIFIER + b" \t\n"
-_WORD = re.compile(rb"\w++")
-_JUMPS = re.compile(rb",(\s*+)(return|goto|break|continue)\b")
+_WORD = regex.compile(rb"\w++")
+_JUMPS = regex.compile(rb",(\s*+)(return|goto|break|continue)\b")
 
-_STATIC = re.compile(rb"static([ \t]++)([A-Za-z_]\w*+)[ \t]*+\((?!\s*+\*)")
-_FILLED = re.compile(rb"\n[\t ]++([A-Z][A-Z0-9_]{4,})\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)\s*+=\s*+\{")
-_DECLARED = re.compile(rb"\n[\t ]++([A-Z_][A-Z0-9_]{4,})(\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\))[ \t]++(?=\w++(?:;| =))")
-_ASM_MARK = re.compile(rb"[():]")
-_ASM = re.compile(rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
-_OFFSETOF = re.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
-_OPERATOR = re.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
-_RANGE = re.compile(rb"case\b[^:;{}\n]*?\.\.\.")
-_GOTO = re.compile(rb"goto\s*+\*")
-_LABEL_END = re.compile(rb":[ \t]*+\n([ \t]*+)\}")
-_LABEL = re.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
-_EXTRA = re.compile(rb",\s*+\)")
-_LITERAL = re.compile(rb'"[^"\n]*+"')
+_STATIC = regex.compile(rb"static([ \t]++)([A-Za-z_]\w*+)[ \t]*+\((?!\s*+\*)")
+_FILLED = regex.compile(rb"\n[\t ]++([A-Z][A-Z0-9_]{4,})\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)\s*+=\s*+\{")
+_DECLARED = regex.compile(rb"\n[\t ]++([A-Z_][A-Z0-9_]{4,})(\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\))[ \t]++(?=\w++(?:;| =))")
+_ASM_MARK = regex.compile(rb"[():]")
+_ASM = regex.compile(rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
+_OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
+_OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
+_RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
+_GOTO = regex.compile(rb"goto\s*+\*")
+_LABEL_END = regex.compile(rb":[ \t]*+\n([ \t]*+)\}")
+_LABEL = regex.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
+_EXTRA = regex.compile(rb",\s*+\)")
+_LITERAL = regex.compile(rb'"[^"\n]*+"')
 _TYPES = frozenset(b"int long short char void unsigned signed float double bool struct union enum const volatile".split())
 
 

@@ -4,10 +4,10 @@
 Read from the text, without a tree, when first asked for.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
+from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.source.declare import params
 from gfplint.source.mask import mask
@@ -16,12 +16,12 @@ from gfplint.source.pairs import Pairs
 
 Value = TypeVar("Value")
 
-_DEFINE = re.compile(rb"\n[ \t]*+#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(?![\w(])((?:[^\n\\]++|\\(?s:.)?)*+)")
-_CONTINUED = re.compile(r"\\\r?\n")
-_TABLE = re.compile(rb"\n(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+\w++(?:\[[^\]\n]*+\])?+\s*+(?:__\w++\s*+)*+=\s*+\{")
-_MEMBER = re.compile(rb"\.(\w++)\s*+=\s*+&?+([A-Za-z_]\w*+)\s*+[,}\n]")
-_PROTOTYPE = re.compile(rb"\n((?!typedef|return)[A-Za-z_][\w \t*]*+)\(")
-_SPACE = re.compile(rb"\s*+")
+_DEFINE = regex.compile(rb"\n[ \t]*+#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(?![\w(])((?:[^\n\\]++|\\(?s:.)?)*+)")
+_CONTINUED = regex.compile(r"\\\r?\n")
+_TABLE = regex.compile(rb"\n(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+\w++(?:\[[^\]\n]*+\])?+\s*+(?:__\w++\s*+)*+=\s*+\{")
+_MEMBER = regex.compile(rb"\.(\w++)\s*+=\s*+&?+([A-Za-z_]\w*+)\s*+[,}\n]")
+_PROTOTYPE = regex.compile(rb"\n((?!typedef|return)[A-Za-z_][\w \t*]*+)\(")
+_SPACE = regex.compile(rb"\s*+")
 
 
 class _Lazy(Mapping[str, Value], Generic[Value]):

@@ -3,12 +3,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from gfplint import regex
+from gfplint.record import NamedTuple
 
 # A brace at the first column, unless the line above goes on (a macro's body).
-_END = re.compile(rb"(?<!\\)\n\}([^\n]*+)")
-_HEAD = re.compile(rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)[A-Za-z_][\w\s*]*?\b(\w+)\s*\((.*)", re.S)
-_AGGREGATE = re.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=|;\s*$")
+_END = regex.compile(rb"(?<!\\)\n\}([^\n]*+)")
+_HEAD = regex.compile(rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)[A-Za-z_][\w\s*]*?\b(\w+)\s*\((.*)", re.S)
+_AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=|;\s*$")
 
 
 class Window(NamedTuple):
@@ -49,7 +51,7 @@ def head_name(section: str) -> str:
     return defined_name(found[1], found[2].split(b")")[0]).decode("utf-8", "surrogateescape")
 
 
-_DEFINER = re.compile(rb"(?:[A-Z0-9_]*DEFINE\w*|BPF_CALL_\d|[A-Z][A-Z0-9_]{4,})$")
+_DEFINER = regex.compile(rb"(?:[A-Z0-9_]*DEFINE\w*|BPF_CALL_\d|[A-Z][A-Z0-9_]{4,})$")
 
 
 def defined_name(name: bytes, args: bytes) -> bytes:

@@ -2,9 +2,9 @@
 """The macros of the kernel, as sets of bytes; from the table ``macros``."""
 
 from functools import cache
-from typing import NamedTuple
 
 from gfplint.facts import tables
+from gfplint.record import NamedTuple
 
 
 class Words(NamedTuple):
