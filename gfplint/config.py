@@ -9,9 +9,10 @@ has a say: the caller hands in the tree's file as the *base* has it.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from gfplint.finding import SEVERITIES, Severity
+from gfplint.record import NamedTuple
 
 LEVELS = ("error", "warning", "info", "never")
 # key -> what it is; "names" are lists that may be written as one string with commas

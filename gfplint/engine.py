@@ -3,14 +3,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.finding import Problem, Report, Skip
+from gfplint.record import NamedTuple
 from gfplint.rulebook import Entry, Rulebook
 from gfplint.view import File, Function, KconfigEntry, Series
 
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w+", re.ASCII)
+_IDENTIFIER = regex.compile(r"[A-Za-z_]\w+", re.ASCII)
 
 
 class Raw(NamedTuple):

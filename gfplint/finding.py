@@ -6,7 +6,9 @@ dataclasses, free at start-up.  Lines and columns count from 1, columns in
 UTF-8 bytes; ends are exclusive for columns and inclusive for lines.
 """
 
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
+
+from gfplint.record import NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]

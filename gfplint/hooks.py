@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TextIO
+from typing import TextIO
+
+from gfplint.record import NamedTuple
 
 MARK = "# gfplint hook"
 CHAINED = ".before-gfplint"  # what a foreign hook is called while ours runs it first

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A rule's docstring, taken apart into its page."""
 
-import re
-
+from gfplint import regex
 from gfplint.rule import Example, ExampleKind, Page
 
-_HEADING = re.compile(r"(?P<kind>[A-Z][A-Za-z ]*?)(?:, (?P<title>[^\n]*))?:")
-_PATH = re.compile(r"(?:^|\b)in (?P<path>[\w./-]*(?:\.[ch]|Kconfig\S*|Makefile))$")
+_HEADING = regex.compile(r"(?P<kind>[A-Z][A-Za-z ]*?)(?:, (?P<title>[^\n]*))?:")
+_PATH = regex.compile(r"(?:^|\b)in (?P<path>[\w./-]*(?:\.[ch]|Kconfig\S*|Makefile))$")
 _EXAMPLES: tuple[ExampleKind, ...] = ("Bad", "Bad patch", "Good", "Good patch")
 _HEADINGS = (*_EXAMPLES, "Known problems", "See")
 

@@ -6,9 +6,10 @@ constants, and ``check``.  It imports from here and from nowhere else.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
+from gfplint.record import NamedTuple
 from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
 from gfplint.view import fact as fact
 from gfplint.view import lock_words as lock_words

@@ -9,10 +9,11 @@ import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any, NamedTuple, cast, get_args
+from typing import Any, cast, get_args
 
 from gfplint.facts import store, tables
 from gfplint.finding import CONFIDENCES, SEVERITIES, Confidence, Problem, Severity
+from gfplint.record import NamedTuple
 from gfplint.rule import SUBJECTS, Need, Page, Rule
 
 RULE_PACKAGE = "gfplint_rules"  # what loaded rule modules are called

@@ -8,12 +8,13 @@ does not keep it.  Without a reason it does not count.
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.config import PathTable, Suppress
 from gfplint.finding import Finding, Severity, Skip
+from gfplint.record import NamedTuple
 
-_LINE = re.compile(r"^gfplint-ok:[ \t]*(?P<rule>[\w/*?-]+)[ \t]*(?P<reason>[^\n]*)$", re.MULTILINE | re.ASCII)
+_LINE = regex.compile(r"^gfplint-ok:[ \t]*(?P<rule>[\w/*?-]+)[ \t]*(?P<reason>[^\n]*)$", re.MULTILINE | re.ASCII)
 
 
 class Outcome(NamedTuple):

@@ -8,19 +8,19 @@ noisy (a finding without an arrow) or missing (an arrow without a finding).
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from gfplint import engine
+from gfplint import engine, regex
 from gfplint.diff.image import Image, Piece
 from gfplint.diff.model import Mail, Patch, Series
 from gfplint.diff.parse import parse
 from gfplint.finding import Finding, Problem, Report
+from gfplint.record import NamedTuple
 from gfplint.review import Options, review
 from gfplint.rule import Example, Page
 from gfplint.rulebook import Rulebook, RuleError, load, read_page
 from gfplint.view import File
 
-_ARROW = re.compile(r"(?:/\*|#)\s*<--\s*(?P<words>.*?)\s*(?:\*/|$)")
+_ARROW = regex.compile(r"(?:/\*|#)\s*<--\s*(?P<words>.*?)\s*(?:\*/|$)")
 _DEFAULT_PATH = "drivers/example/example.c"
 
 

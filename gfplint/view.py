@@ -9,12 +9,13 @@ guess.
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.facts.model import Allocator
 from gfplint.finding import Side, Span
+from gfplint.record import NamedTuple
 from gfplint.source.model import CallSite, Definition, Param, Source
 
 if TYPE_CHECKING:

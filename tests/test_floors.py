@@ -15,8 +15,10 @@ LIMIT = 400
 # (floor, place on it): a module imports from lower floors, from its own folder, and, on its
 # own floor, from those that stand before it.  Equal places do not know each other.
 FLOORS = {
-    "finding": (0, 0),
-    "facts": (0, 0),
+    "record": (0, 0),  # stand-ins for two modules of the standard library that cost too much at start-up
+    "regex": (0, 0),
+    "finding": (0, 1),
+    "facts": (0, 1),
     "diff": (1, 0),
     "source": (2, 0),
     "mail": (2, 0),

@@ -5,11 +5,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gfplint.cli.common import Usage, complain, open_book, parser
 from gfplint.diff.model import Series
 from gfplint.finding import SEVERITIES, Finding, Problem
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from gfplint.config import Config

@@ -3,18 +3,19 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.diff.model import FileStatus
+from gfplint.record import NamedTuple
 
-_FIELD = re.compile(
+_FIELD = regex.compile(
     r"(old mode|new mode|new file mode|deleted file mode|similarity index|dissimilarity index"
     r"|rename from|rename to|rename old|rename new|copy from|copy to|index|diff --git|---|\+\+\+|Index:) (.*)"
 )
-_BLOBS = re.compile(r"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?$")
-_DATE = re.compile(r"[ \t]+(?:\d{4}-\d\d-\d\d[ \t]\d\d:\d\d|(?:[A-Z][a-z]{2} ){2}[ \d]\d \d\d:\d\d:\d\d)[^\n]*$")
-_EPOCH = re.compile(r"\t(?:1970-01-01 [0-9:.]+ \+|1969-12-31 [0-9:.]+ -|1970-01-01 00:00|Thu Jan  1 00:00:00 1970)")
-_ESCAPE = re.compile(r"\\([0-7]{3}|.)", re.DOTALL)
+_BLOBS = regex.compile(r"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?$")
+_DATE = regex.compile(r"[ \t]+(?:\d{4}-\d\d-\d\d[ \t]\d\d:\d\d|(?:[A-Z][a-z]{2} ){2}[ \d]\d \d\d:\d\d:\d\d)[^\n]*$")
+_EPOCH = regex.compile(r"\t(?:1970-01-01 [0-9:.]+ \+|1969-12-31 [0-9:.]+ -|1970-01-01 00:00|Thu Jan  1 00:00:00 1970)")
+_ESCAPE = regex.compile(r"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _PREFIXES = frozenset("abciow12")  # git's own: a/ b/, and with diff.mnemonicPrefix c/ i/ o/ w/, with --no-index 1/ 2/
 _NOTHING = "/dev/null"

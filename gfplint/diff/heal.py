@@ -9,9 +9,9 @@ right: the first one that fits them is taken.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from gfplint.diff.split import HunkSpan
+from gfplint.record import NamedTuple
 
 _NBSP = "\u00a0"
 _MARKS = " +-\\\n"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Images: what a file says before and after a patch, as far as it is known."""
 
-from typing import NamedTuple
-
 from gfplint.diff.model import FileDiff
 from gfplint.finding import Side
+from gfplint.record import NamedTuple
 
 
 class Piece(NamedTuple):

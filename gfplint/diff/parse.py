@@ -7,11 +7,12 @@ first, and headers are read as git reads them.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gfplint.diff.header import Header, read_header
 from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Kind, Line
 from gfplint.diff.split import HUNK, HunkSpan, Section, lines_of, sections
+from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     from unidiff.patch import Hunk as Parsed

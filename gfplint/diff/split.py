@@ -8,9 +8,11 @@ something new surely begins.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(.*)", re.DOTALL)
+from gfplint import regex
+from gfplint.record import NamedTuple
+
+HUNK = regex.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(.*)", re.DOTALL)
 _EXTENDED = (  # what git writes between "diff --git" and "---"
     "old mode ",
     "new mode ",

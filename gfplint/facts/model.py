@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The rows of the fact tables, as the engine reads them."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from gfplint.record import NamedTuple
 
 
 class Allocator(NamedTuple):

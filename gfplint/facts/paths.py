@@ -3,9 +3,10 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gfplint.facts import tables
+from gfplint.record import NamedTuple
 
 Kind = Literal["c", "kconfig", "make"]
 

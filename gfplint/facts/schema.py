@@ -2,7 +2,9 @@
 """What a fact table may hold, and the checks that hold it to that."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from gfplint.record import NamedTuple
 
 
 class Place(NamedTuple):

@@ -5,22 +5,23 @@ import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.mail.headers import Headers, text_of
+from gfplint.record import NamedTuple
 
 DEPTH = 8  # of parts in parts
 PARTS = 256  # of one mail
 _PARAMETER = r';\s*{}\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))'
-_BOUNDARY = re.compile(_PARAMETER.format("boundary"), re.IGNORECASE)
-_CHARSET = re.compile(_PARAMETER.format("charset"), re.IGNORECASE)
-_FLOWED = re.compile(_PARAMETER.format("format"), re.IGNORECASE)
-_DELSP = re.compile(_PARAMETER.format("delsp"), re.IGNORECASE)
-_FILE = re.compile(r"\.(?:patch|diff|mbox|eml|txt|c|h)\b", re.IGNORECASE)
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]*={0,2}[ \t]*\r?\n)*(?:[A-Za-z0-9+/]*={0,2}[ \t]*)?")
-_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
-_STATEFUL = re.compile(r"(?:iso-2022|utf-?7|utf-?16|utf-?32|hz)", re.IGNORECASE)  # ASCII bytes are no ASCII there
-_STRUCTURE = re.compile(r"^(?:diff --git |\+\+\+ |@@ -)[^\n]*[^\r\n]$", re.MULTILINE)
+_BOUNDARY = regex.compile(_PARAMETER.format("boundary"), re.IGNORECASE)
+_CHARSET = regex.compile(_PARAMETER.format("charset"), re.IGNORECASE)
+_FLOWED = regex.compile(_PARAMETER.format("format"), re.IGNORECASE)
+_DELSP = regex.compile(_PARAMETER.format("delsp"), re.IGNORECASE)
+_FILE = regex.compile(r"\.(?:patch|diff|mbox|eml|txt|c|h)\b", re.IGNORECASE)
+_BASE64 = regex.compile(rb"(?:[A-Za-z0-9+/]*={0,2}[ \t]*\r?\n)*(?:[A-Za-z0-9+/]*={0,2}[ \t]*)?")
+_ESCAPE = regex.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
+_STATEFUL = regex.compile(r"(?:iso-2022|utf-?7|utf-?16|utf-?32|hz)", re.IGNORECASE)  # ASCII bytes are no ASCII there
+_STRUCTURE = regex.compile(r"^(?:diff --git |\+\+\+ |@@ -)[^\n]*[^\r\n]$", re.MULTILINE)
 
 
 class Body(NamedTuple):
@@ -156,7 +157,7 @@ def _wanted(name: str, headers: Headers, kind: str) -> bool:
 
 def _split(data: bytes, boundary: bytes) -> list[bytes]:
     """The parts between the boundary lines."""
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+    line = regex.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
     parts: list[bytes] = []
     start = None
     for found in line.finditer(data):

@@ -4,17 +4,19 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from gfplint import regex
 from gfplint.mail import mbox
 from gfplint.mail.read import is_mail
 from gfplint.mail.store import Store, StoreError, open_path
+from gfplint.record import NamedTuple
 
 Form = Literal["mail", "escaped", "plain"]
 
 LIMIT = 64 << 20  # bytes of one mail
 _HEAD = 256 << 10
-_DIFF = re.compile(rb"^(?:diff -|--- \S[^\n]*\n\+\+\+ \S|Index: \S|@@ -\d+(?:,\d+)? \+\d)", re.MULTILINE)
+_DIFF = regex.compile(rb"^(?:diff -|--- \S[^\n]*\n\+\+\+ \S|Index: \S|@@ -\d+(?:,\d+)? \+\d)", re.MULTILINE)
 _MESSAGE = (".patch", ".diff", ".eml", ".mbox", ".mbx", ".mail", ".msg", ".txt", ".gz", ".bz2", ".xz", ".zst")
 
 

@@ -7,10 +7,10 @@ repository may ask git to run for a diff, are switched off.
 """
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.diff.model import Author, Diff, Mail, Patch, Series
 from gfplint.mail.body import base_commit, change_id, trailers
 
@@ -51,7 +51,7 @@ _DIFF = (
     "--unified=3",
 )
 _ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-_COUNT = re.compile(r"(.+)-(\d{1,6})$")
+_COUNT = regex.compile(r"(.+)-(\d{1,6})$")
 
 
 class GitError(Exception):

@@ -2,25 +2,26 @@
 """Bytes -> one mail."""
 
 import re
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.diff.model import Author, Mail, MessageKind
 from gfplint.mail import body as bodies
 from gfplint.mail.decode import Body, read_body, readable
 from gfplint.mail.headers import Headers, address, decode_words, ids, message_id, squeeze
 from gfplint.mail.subject import read_subject, title_of
+from gfplint.record import NamedTuple
 
-_BLANK = re.compile(rb"\n\r?\n")
-_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
-_KNOWN = re.compile(
+_BLANK = regex.compile(rb"\n\r?\n")
+_FIELD = regex.compile(rb"[!-9;-~]+[ \t]*:")
+_KNOWN = regex.compile(
     rb"^(?:from|subject|date|message-id|received|return-path|delivered-to|to|mime-version|content-type|x-[a-z-]+) *:",
     re.IGNORECASE | re.MULTILINE,
 )
-_DATE = re.compile(
+_DATE = regex.compile(
     r"(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{2,4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[A-Z]{1,4})?"
 )
-_GIT_DATE = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2}) (\d{4})(?: ([+-]\d{4}))?")
-_ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d) ?([+-]\d\d:?\d\d|Z)?")
+_GIT_DATE = regex.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2}) (\d{4})(?: ([+-]\d{4}))?")
+_ISO_DATE = regex.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d) ?([+-]\d\d:?\d\d|Z)?")
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 

@@ -10,12 +10,13 @@ files without any, their neighbours.
 import re
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.mail.headers import Headers, ids, message_id
 from gfplint.mail.subject import read_subject
+from gfplint.record import NamedTuple
 
-_STEM = re.compile(r"-\d{1,4}-(?=[^-@]*@|[^@-]*-?[^@]*@)")
+_STEM = regex.compile(r"-\d{1,4}-(?=[^-@]*@|[^@-]*-?[^@]*@)")
 _MANY = 200  # of the references of a mail: what a hostile one may make us look up
 
 

@@ -2,15 +2,16 @@
 """What a subject says: [PATCH v3 2/7] and what stands around it."""
 
 import re
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.mail.headers import squeeze
+from gfplint.record import NamedTuple
 
-_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_BRACKETS = re.compile(r"\[([^\]]*)\]")
-_NUMBER = re.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
-_VERSION = re.compile(r"(?:patch|rfc|resend)?-?v(\d{1,3})(?:\.\d+)?$", re.IGNORECASE)
-_GLUED = re.compile(r"(patch)(v\d{1,3})?(?:,)?(\d{1,4}/\d{1,4})?$", re.IGNORECASE)
+_REPLY = regex.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_BRACKETS = regex.compile(r"\[([^\]]*)\]")
+_NUMBER = regex.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
+_VERSION = regex.compile(r"(?:patch|rfc|resend)?-?v(\d{1,3})(?:\.\d+)?$", re.IGNORECASE)
+_GLUED = regex.compile(r"(patch)(v\d{1,3})?(?:,)?(\d{1,4}/\d{1,4})?$", re.IGNORECASE)
 
 
 class Subject(NamedTuple):

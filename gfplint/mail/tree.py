@@ -3,16 +3,17 @@
 
 import os
 import re
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.diff.apply import Applied, apply
 from gfplint.diff.image import Image, Piece, hunk_images
 from gfplint.diff.model import FileDiff, Series
 from gfplint.finding import Side
 from gfplint.mail.blobs import Blobs
+from gfplint.record import NamedTuple
 
 _LIMIT = 16 << 20  # bytes of a file that is opened
-_VERSION = re.compile(rb"^(VERSION|PATCHLEVEL) = (\d+)$", re.MULTILINE)
+_VERSION = regex.compile(rb"^(VERSION|PATCHLEVEL) = (\d+)$", re.MULTILINE)
 
 
 class Seen(NamedTuple):

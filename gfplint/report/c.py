@@ -4,7 +4,9 @@
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(
+from gfplint import regex
+
+_TOKEN = regex.compile(
     r"""(?P<arrow>/\*\s*<--.*?\*/|\#\s*<--.*)
       | (?P<comment>/\*.*?(?:\*/|$)|//.*)
       | (?P<string>"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?)

@@ -2,9 +2,9 @@
 """Blocks as lines of styled text for a width: what a terminal, a pipe and a picture show."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from gfplint.finding import Finding
+from gfplint.record import NamedTuple
 from gfplint.report.quote import Block, Gap, Mark, Part, Quoted, Remark, Row, header
 from gfplint.report.text import TAB, Glyph, cells, glyphs, visible, wrap
 

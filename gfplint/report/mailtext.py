@@ -8,13 +8,14 @@ encoded words, and because a header made of hostile text must not raise.
 import re
 from collections.abc import Iterable
 
+from gfplint import regex
 from gfplint.diff.model import Author
 
 LONGEST = 78  # columns of a header line
 HARD = 998  # bytes of a line, RFC 5322
-_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without <, > and blanks
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_ID = regex.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without <, > and blanks
+_ADDRESS = regex.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_ATOMS = regex.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
 def message_id(text: str | None) -> str | None:

@@ -7,10 +7,11 @@ colour, no width: the painters take it from here.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from gfplint.diff.model import FileDiff, Hunk
 from gfplint.finding import Finding, Related, Side, Span
+from gfplint.record import NamedTuple
 from gfplint.review import Review
 
 Level = Literal["error", "warning", "info", "help", "note"]

@@ -2,9 +2,9 @@
 """What a run comes to, for the last line of a report and the foot of a document."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from gfplint.finding import SEVERITIES, Finding, Problem
+from gfplint.record import NamedTuple
 
 
 class Summary(NamedTuple):

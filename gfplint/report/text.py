@@ -5,14 +5,15 @@ A mail may hold anything: escape sequences, bidirectional overrides, bytes
 that are no UTF-8.  They are made visible, never passed on.
 """
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from gfplint import regex
+from gfplint.record import NamedTuple
 
 TAB = 8
 # Control characters, what is not a character at all, and all that is not ASCII: the latter is looked at one by one.
-_ODD = re.compile(r"[^\t -~]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = regex.compile(r"[^\t -~]")
+_SURROGATE = regex.compile("[\ud800-\udfff]")
 
 
 class Glyph(NamedTuple):
