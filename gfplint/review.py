@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from gfplint import engine, novelty, suppress
 from gfplint.config import PathTable, Suppress
@@ -12,8 +12,21 @@ from gfplint.diff.linemap import LineMap
 from gfplint.diff.model import Diff, FileDiff, Mail, Patch, Series
 from gfplint.engine import Log, Raw
 from gfplint.facts import paths
-from gfplint.finding import CONFIDENCES, SEVERITIES, Finding, Problem, Severity, Side, Skip, Status, lower
+from gfplint.finding import (
+    CONFIDENCES,
+    SEVERITIES,
+    Finding,
+    Problem,
+    Related,
+    Severity,
+    Side,
+    Skip,
+    Span,
+    Status,
+    lower,
+)
 from gfplint.mail.tree import Overlay, Tree
+from gfplint.record import NamedTuple
 from gfplint.rulebook import Entry, Rulebook
 from gfplint.view import File
 
@@ -279,7 +292,7 @@ def _findings(raws: Sequence[tuple[Raw, _Pair, Image]], status: Status) -> tuple
                 rule=entry.id,
                 severity=lower(entry.severity, report.severity, SEVERITIES),
                 confidence=lower(entry.confidence, report.confidence, CONFIDENCES),
-                report=report,
+                report=report._replace(related=(*report.related, *(_taken_out(raw, pair) if status == "new" else ()))),
                 function=raw.function,
                 side=report.at.side,
                 status=status,
@@ -290,6 +303,31 @@ def _findings(raws: Sequence[tuple[Raw, _Pair, Image]], status: Status) -> tuple
             )
         )
     return tuple(made)
+
+
+def _taken_out(raw: Raw, pair: _Pair) -> tuple[Related, ...]:
+    """The removed line that makes an unchanged line wrong: the nearest that has a trigger word of the rule."""
+    stood = pair.lines.to_before(raw.report.at.line)
+    if pair.before is None or stood is None:
+        return ()
+    words = [word.removesuffix("*") for word in raw.entry.words]
+    gone = [
+        line
+        for hunk in pair.diff.hunks
+        for line in hunk.lines
+        if line.kind == "-" and line.old is not None and any(word in line.text for word in words)
+    ]
+    if not gone:
+        return ()
+    line = min(gone, key=lambda line: abs((line.old or 0) - stood))
+    start = len(line.text) - len(line.text.lstrip())
+    at = Span(
+        pair.before.path,
+        "before",
+        (line.old or 0, start + 1),
+        (line.old or 0, len(line.text.encode("utf-8", "surrogateescape")) + 1),
+    )
+    return (Related(at, "taken out here"),)
 
 
 def fingerprint(raw: Raw, twin: int) -> str:

@@ -136,7 +136,9 @@ def test_deleted_unlock_far_from_the_return(repo: Repo) -> None:
     [patch] = repo.check("-", input=repo.mails(1, "-U0"))
     assert patch["files"][0]["context"] == "whole"
     assert rules(patch["findings"]) == [("hotplug/lock-leaked", 22)]
-    assert patch["findings"][0]["related"]
+    taken, gone = patch["findings"][0]["related"]
+    assert (taken["side"], taken["line"]) == ("after", 7)
+    assert (gone["side"], gone["line"], gone["mail_line"]) == ("before", 22, 15)
 
 
 def test_early_return_far_below_a_lock(repo: Repo) -> None:
@@ -154,7 +156,9 @@ def test_early_return_far_below_a_lock(repo: Repo) -> None:
 
 def test_rename_with_a_fault_inside(repo: Repo) -> None:
     repo.git("mv", B, "drivers/example/c.c")
-    text = repo.read("drivers/example/c.c").replace("kmalloc(len, __GFP_NOWARN)", "kmalloc(len,\n\t\t       __GFP_NOWARN)")
+    text = repo.read("drivers/example/c.c").replace(
+        "kmalloc(len, __GFP_NOWARN)", "kmalloc(len,\n\t\t       __GFP_NOWARN)"
+    )
     repo.commit("rename", **{"drivers/example/c.c": text})
     mails = repo.mails(1, "-M")
     assert b"rename from" in mails
