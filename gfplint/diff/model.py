@@ -6,8 +6,10 @@ the same way gives the bytes back.  ``str(file_diff)`` is the text that was
 read, byte for byte.
 """
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from gfplint.record import NamedTuple
 
 Kind = Literal[" ", "+", "-", "\\"]
 FileStatus = Literal["modified", "added", "deleted", "renamed", "copied", "mode"]
@@ -142,7 +144,7 @@ class Mail(NamedTuple):
     message: str  # the log message
     diff: str  # the diff text as read, "" where there is none
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
-    headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, for replies; without what only transport wrote
+    headers: Sequence[tuple[str, str]] = ()  # decoded, in order, for replies; without what only transport wrote
     prerequisites: tuple[str, ...] = ()  # patch ids that git format-patch --base names
     notes: str = ""  # what stands between the --- line and the diff
 

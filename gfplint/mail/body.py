@@ -2,26 +2,28 @@
 """The text of a mail -> log message and diff, cut where git mailinfo cuts."""
 
 import re
-from typing import NamedTuple
 
-_BREAK = re.compile(r"^(?:diff -|Index: |---(?: [^\s]|[^\S\n]*$))", re.MULTILINE)
-_FILE = re.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
-_SUBSTANCE = re.compile(
+from gfplint import regex
+from gfplint.record import NamedTuple
+
+_BREAK = regex.compile(r"^(?:diff -|Index: |---(?: [^\s]|[^\S\n]*$))", re.MULTILINE)
+_FILE = regex.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
+_SUBSTANCE = regex.compile(
     r"^(?:@@ -\d|@@@ |rename |copy |new file mode|deleted file mode|old mode|GIT binary patch|Binary files )",
     re.MULTILINE,
 )
-_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.MULTILINE)
-_FORWARDED = re.compile(
+_HUNK = regex.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.MULTILINE)
+_FORWARDED = regex.compile(
     r"^-{3,} ?(?:Original Message|Forwarded message|Weitergeleitete Nachricht)", re.MULTILINE | re.IGNORECASE
 )
-_INBODY = re.compile(r"(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
-_FORMAT_PATCH = re.compile(r">From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$")
-_SCISSORS = re.compile(r">8|8<|>%|%<")
-_MARKS = re.compile(r">8|8<|>%|%<|.", re.DOTALL)
-_TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): +(\S[^\n]*)$", re.MULTILINE)
-_BASE = re.compile(r"^base-commit: ([0-9a-f]{7,64})\b", re.MULTILINE)
-_CHANGE = re.compile(r"^change-id: (\S+)", re.MULTILINE)
-_PREREQUISITE = re.compile(r"^prerequisite-patch-id: ([0-9a-f]{40,64})", re.MULTILINE)
+_INBODY = regex.compile(r"(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
+_FORMAT_PATCH = regex.compile(r">From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$")
+_SCISSORS = regex.compile(r">8|8<|>%|%<")
+_MARKS = regex.compile(r">8|8<|>%|%<|.", re.DOTALL)
+_TRAILER = regex.compile(r"^([A-Za-z][A-Za-z0-9-]*): +(\S[^\n]*)$", re.MULTILINE)
+_BASE = regex.compile(r"^base-commit: ([0-9a-f]{7,64})\b", re.MULTILINE)
+_CHANGE = regex.compile(r"^change-id: (\S+)", re.MULTILINE)
+_PREREQUISITE = regex.compile(r"^prerequisite-patch-id: ([0-9a-f]{40,64})", re.MULTILINE)
 
 
 class Parts(NamedTuple):
@@ -65,6 +67,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
     end = found.start() if found else len(text)
     inbody: dict[str, str] = {}
     kept: list[str] = []
+    cuts = bool(_SCISSORS.search(text, 0, end))
     stage = True
     last = ""  # name of the in-body header that a folded line would go on with
     for line in _lines(text[:end]):
@@ -80,7 +83,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
                 last = name or last
                 continue
             stage = False
-        if is_scissors(line):
+        if cuts and is_scissors(line):
             kept, inbody, stage, last = [], {}, True, ""
             continue
         kept.append(line)

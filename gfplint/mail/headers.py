@@ -7,24 +7,25 @@ No email package: importing its policies costs more than reading a hundred mails
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
+from collections.abc import Sequence
+from typing import overload
 
+from gfplint import regex
 from gfplint.diff.model import Author
 
-_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN = re.compile(r"(\?=)\s+(=\?[^?\s]{1,60}\?[bBqQ]\?)")
-_SPACE = re.compile(r"[ \t\n\r\v\f]+")
-_ID = re.compile(r"<\s*([^<>\s]+)\s*>")
-_TRANSPORT = (
-    b"received",
-    b"arc-",
-    b"dkim-",
-    b"authentication-",
-    b"x-google",
-    b"x-ms-",
-    b"x-microsoft",
-    b"x-forefront",
-    b"x-proofpoint",
+_FIELD = regex.compile(rb"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+_WORD = regex.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = regex.compile(r"(\?=)\s+(=\?[^?\s]{1,60}\?[bBqQ]\?)")
+_SPACE = regex.compile(r"[ \t\n\r\v\f]+")
+_ID = regex.compile(r"<\s*([^<>\s]+)\s*>")
+_KEPT = frozenset(
+    b"from to cc reply-to mail-followup-to mail-reply-to sender subject date message-id in-reply-to references"
+    b" list-id list-post list-unsubscribe auto-submitted precedence return-path content-type x-original-from"
+    b" x-patchwork-hint x-patchwork-delegate x-mailer user-agent x-mailing-list".split()
+)
+_THREAD = re.compile(
+    rb"^(subject|message-id|in-reply-to|references)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LIMIT = 1 << 20  # bytes of one header block; what is longer is cut
 
@@ -32,36 +33,66 @@ _LIMIT = 1 << 20  # bytes of one header block; what is longer is cut
 class Headers:
     """The fields of one mail, by name in small letters; values are decoded when asked for."""
 
-    __slots__ = ("_fields", "_first", "lines")
+    __slots__ = ("_fields", "lines")
 
-    def __init__(self, block: bytes) -> None:
-        """``block`` holds the lines of the header, without the blank line behind it."""
+    def __init__(self, block: bytes, thread: bool = False) -> None:
+        """``block`` holds the lines of the header, without the blank line behind it.
+
+        ``thread``: only the fields that say to which series a mail belongs.
+        """
         self.lines = block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
-        self._fields: list[tuple[bytes, bytes]] = _FIELD.findall(block[:_LIMIT])
-        self._first = {name.lower(): value for name, value in reversed(self._fields)}
+        self._fields: dict[bytes, list[tuple[bytes, bytes]]] = {}
+        for name, value in (_THREAD if thread else _FIELD).findall(block[:_LIMIT]):
+            self._fields.setdefault(name.lower(), []).append((name, value))
 
     def raw(self, name: bytes) -> bytes | None:
         """The first field of that name, still folded and encoded."""
-        return self._first.get(name)
+        found = self._fields.get(name)
+        return found[0][1] if found else None
 
     def get(self, name: bytes) -> str:
         """The first field of that name, unfolded and decoded; "" when it is not there."""
-        value = self._first.get(name)
-        return "" if value is None else decoded(value)
+        found = self._fields.get(name)
+        return decoded(found[0][1]) if found else ""
 
-    def kept(self) -> tuple[tuple[str, str], ...]:
-        """The fields that a reply may need, decoded, in order: not those that only transport wrote."""
-        return tuple(
-            (name.decode("ascii"), decoded(value))
-            for name, value in self._fields
-            if not name.lower().startswith(_TRANSPORT)
+    def kept(self) -> "Kept":
+        """The fields that a reply may need: not those that only transport wrote."""
+        return Kept(
+            [
+                field
+                for key, fields in self._fields.items()
+                if key in _KEPT or key.startswith(b"x-gfplint")
+                for field in fields
+            ]
         )
 
     def __contains__(self, name: bytes) -> bool:
-        return name in self._first
+        return name in self._fields
 
     def __bool__(self) -> bool:
         return bool(self._fields)
+
+
+class Kept(Sequence[tuple[str, str]]):
+    """Name and value of fields, decoded when they are looked at: most mails need no reply."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: list[tuple[bytes, bytes]]) -> None:
+        self._fields = fields
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Kept": ...
+    def __getitem__(self, index: int | slice) -> "tuple[str, str] | Kept":
+        if isinstance(index, slice):
+            return Kept(self._fields[index])
+        name, value = self._fields[index]
+        return name.decode("ascii"), decoded(value)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 def text_of(data: bytes) -> str:
@@ -84,7 +115,7 @@ def decoded(value: bytes) -> str:
     """A header value: unfolded (RFC 5322), encoded words decoded (RFC 2047)."""
     text = text_of(value)
     if "\n" in text:
-        text = re.sub(r"\r?\n[ \t]*", " ", text)
+        text = " ".join([line.strip(" \t\r") for line in text.split("\n")])
     return decode_words(text.strip()) if "=?" in text else text.strip()
 
 

@@ -5,9 +5,10 @@ import os
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from gfplint.diff.model import Damage, Diff, Mail, Patch, Series
+from gfplint.diff.sound import sound
 from gfplint.finding import Problem
 from gfplint.mail import forms, mbox
 from gfplint.mail.forms import Form, Raw
@@ -15,6 +16,7 @@ from gfplint.mail.headers import Headers, message_id
 from gfplint.mail.read import Place, read_mail, read_plain, split_head
 from gfplint.mail.series import Assembler, first_of, peek
 from gfplint.mail.store import SMALL, Memory, Reopened, Store, StoreError, open_bytes, open_stream
+from gfplint.record import NamedTuple
 
 _HEAD = 256 << 10  # bytes in which the header of a mail is looked for
 _FORMS: tuple[Form, ...] = ("mail", "escaped", "plain")
@@ -137,7 +139,10 @@ class Intake:
             self.problems += [_problem(mail, damage, many) for damage in diff.errors]
             return diff
 
-        return Patch(mail, parse)
+        patch = Patch(mail, parse)
+        if not sound(mail.diff):
+            patch.diff  # noqa: B018 - damage is reported whoever asks for the files
+        return patch
 
     def _group(self, index: "_Index", group: int) -> Series | None:
         mails: list[Mail] = []
@@ -215,7 +220,7 @@ class _Index:
         self.offset.append(raw.offset)
         self.length.append(raw.length)
         self.form.append(_FORMS.index(raw.form))
-        claim = None if raw.form == "plain" else peek(Headers(split_head(raw.head)[0]))
+        claim = None if raw.form == "plain" else peek(Headers(split_head(raw.head)[0], thread=True))
         if raw.together:
             self.assembler.together(raw.first)
         elif claim is None:
@@ -238,4 +243,4 @@ class _Index:
         number = self.assembler.groups[group].ordered()[0]
         store = self.store_of[number]
         head = self.stores[store].read(self.offset[number], min(self.length[number], _HEAD))
-        return message_id(Headers(split_head(head)[0]).get(b"message-id")) or self.names[store]
+        return message_id(Headers(split_head(head)[0], thread=True).get(b"message-id")) or self.names[store]

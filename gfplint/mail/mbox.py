@@ -9,14 +9,16 @@ whoever reads the slice.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from gfplint import regex
 from gfplint.mail.store import CHUNK, SMALL, Store
+from gfplint.record import NamedTuple
 
-_SEPARATOR = re.compile(rb"(?:\A|(?<=\n))From [^\n]*\d.\d\d:\d\d[ \t]++\d{4,}+[^:\n]*+\n")
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_SEPARATOR = regex.compile(rb"From [^\n]*\d.\d\d:\d\d[ \t]++\d{4,}+[^:\n]*+\n")
+_LINE = b"\nFrom "  # searched for before the expression is tried: a hundred times as fast
+_LENGTH = regex.compile(rb"^content-length:[ \t]*(\d{1,10})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_ESCAPED = regex.compile(rb"^>(>*From )", re.MULTILINE)
+_END_OF_HEAD = regex.compile(rb"\n\r?\n")
 _HEAD = 256 << 10  # bytes in which the header of a mail is looked for
 _FORMAT_PATCH = b" Mon Sep 17 00:00:00 2001"  # git's own separator: what stands below is not escaped
 
@@ -92,9 +94,10 @@ class _Window:
             data = rest + self._store.read(base + len(rest), self._chunk)
             last = base + len(data) >= self._store.size
             usable = len(data) if last else data.rfind(b"\n") + 1
-            for found in _SEPARATOR.finditer(data, 0, usable):
-                if found.start() or base == 0:
-                    yield base + found.start(), base + found.end(), found[0]
+            for at in _candidates(data, usable, base == 0):
+                found = _SEPARATOR.match(data, at, usable)
+                if found:
+                    yield base + at, base + found.end(), found[0]
             if last:
                 return
             # The byte before the rest stays, so that a separator at its start is seen behind a line end.
@@ -102,3 +105,13 @@ class _Window:
             if len(data) - keep > self._chunk * 4:
                 keep = len(data) - 1  # one endless line
             rest, base = data[keep:], base + keep
+
+
+def _candidates(data: bytes, end: int, first: bool) -> Iterator[int]:
+    """Where lines begin with ``From``; ``first``: the data begin with a line."""
+    if first and data.startswith(b"From "):
+        yield 0
+    at = data.find(_LINE, 0, end)
+    while at >= 0:
+        yield at + 1
+        at = data.find(_LINE, at + 1, end)
