@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ``obj-`` lines of a kernel Makefile: what is built under which symbols.
+
+The language: Documentation/kbuild/makefiles.rst.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from gfplint import regex
+from gfplint.diff.image import Image
+from gfplint.record import NamedTuple
+from gfplint.source.kconfig import joined
+
+_RULE = regex.compile(r"([\w.-]+?)-(y|m|objs|\$[({]\s*CONFIG_(\w+)\s*[)}](?:\$[({]\s*CONFIG_(\w+)\s*[)}])?)\s*[:+]?=\s*(.*)")
+_IFEQ = regex.compile(r"ifeq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*[ym]\s*\)")
+_IFNEQ = regex.compile(r"ifneq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*n?\s*\)")
+_IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")
+_DEEP = 20  # composites inside composites
+
+
+class Build(NamedTuple):
+    """``target-$(CONFIG_SYMBOL) += objects``."""
+
+    target: str  # "obj", "lib", or the composite object that they are parts of
+    symbols: frozenset[str]  # without CONFIG_; all of them must be set
+    objects: tuple[str, ...]  # "a.o", "folder/"
+    line: int
+
+
+def parse_makefile(image: Image) -> tuple[Build, ...]:
+    """The lines of a Makefile that add objects.  Never fails.
+
+    In hunks the conditional around a line may be out of sight: then its
+    symbols are not all that are needed.
+    """
+    return tuple(found for piece in image.pieces for found in _builds(piece.text, piece.line))
+
+
+def _builds(text: bytes, first: int) -> Iterator[Build]:
+    around: list[str] = []  # a symbol for each open conditional, "" for one that is not understood
+    for number, line in joined(text, first):
+        words = line.split("#", 1)[0].strip()
+        if words.startswith(("ifeq", "ifneq", "ifdef", "ifndef")):
+            found = _IFEQ.match(words) or _IFNEQ.match(words) or _IFDEF.match(words)
+            around.append(found[1] if found else "")
+        elif words.startswith("else") and around:
+            again = words.removeprefix("else").strip()
+            found = _IFEQ.match(again) or _IFDEF.match(again) if again else None
+            around[-1] = found[1] if found else ""
+        elif words.startswith("endif") and around:
+            around.pop()
+        else:
+            rule = _RULE.match(words)
+            if rule is not None:
+                own = [symbol for symbol in (rule[3], rule[4]) if symbol]
+                objects = tuple(word for word in rule[5].split() if word.endswith((".o", "/")))
+                yield Build(rule[1], frozenset([*own, *filter(None, around)]), objects, number)
+
+
+def gates(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | None:
+    """The ways in which ``source`` ("memtrace.c") is built, each as the symbols that it needs.
+
+    An empty set: it is always built.  None: no line in sight builds it.
+    """
+    found = list(_ways(builds, source.removesuffix(".c").removesuffix(".S") + ".o", 0))
+    return tuple(dict.fromkeys(found)) if found else None
+
+
+def _ways(builds: Sequence[Build], object: str, depth: int) -> Iterator[frozenset[str]]:
+    for build in builds:
+        if object not in build.objects:
+            continue
+        if build.target in ("obj", "lib", "core"):
+            yield build.symbols
+        elif depth < _DEEP and f"{build.target}.o" != object:
+            for outer in _ways(builds, f"{build.target}.o", depth + 1):
+                yield build.symbols | outer
