@@ -81,7 +81,7 @@ def test_what_github_would_drop_goes_to_the_summary(step_summary: Path) -> None:
     )
     written = step_summary.read_text()
     assert written.startswith("before\n### gfplint")
-    assert r"| warning | gfp/bare-modifier | drivers/example/pool.c:44 | m10 &#124; &lt;b> \`x\` |" in written
+    assert r"| warning | gfp/bare-modifier | drivers/example/pool.c:44 | m10 \| \<b\> \`x\` |" in written
     assert written.count("| warning |") == 2
 
 

@@ -86,12 +86,14 @@ class Github:
         return "listed in the summary of the step"
 
     def _append(self, file: str) -> None:
+        from gfplint.report.markdown import escape
+
         used = os.path.getsize(file) if os.path.exists(file) else 0
         rows = [_HEAD]
         for finding in self._rest:
             at = finding.report.at
             cells = (finding.severity, finding.rule, f"{at.path}:{at.line}", finding.report.message)
-            row = "| " + " | ".join(_cell(cell) for cell in cells) + " |\n"
+            row = "| " + " | ".join(map(escape, cells)) + " |\n"
             used += len(row.encode("utf-8", "replace"))
             if used > SUMMARY_LIMIT:
                 rows.append("\n... and more: the summary of a step is full\n")
@@ -126,9 +128,3 @@ def _data(text: str) -> str:
 def _property(text: str) -> str:
     """The toolkit's escapes of a property."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _cell(text: str) -> str:
-    """Text in a cell of a table in Markdown, where nothing of it is markup."""
-    escaped = "".join("\\" + char if char in "\\`*_[]~#@!" else char for char in visible(text))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")

@@ -31,7 +31,9 @@ class Places:
         lines = self._maps.get((path, side))
         return lines.mail(side, line) if lines else None
 
-    def touched(self, path: str, line: int) -> bool:
-        """Whether the patch adds this line of the file after it."""
-        lines = self._maps.get((path, "after"))
-        return lines is not None and line in lines.changed("after")
+    def marker(self, path: str, side: Side, line: int) -> str:
+        """The sign before a line in the patch; a blank outside the hunks too."""
+        lines = self._maps.get((path, side))
+        if lines is None or line not in lines.changed(side):
+            return " "
+        return "-" if side == "before" else "+"

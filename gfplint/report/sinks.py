@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The formats, and where each is written to."""
 
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol, TextIO
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TextIO
 
+from gfplint.record import NamedTuple
 from gfplint.report.summary import Summary
 from gfplint.review import Review
 
@@ -12,9 +13,28 @@ FORMATS: Mapping[str, str] = {
     "terminal": "terminal:Terminal",
     "terse": "terse:Terse",
     "json": "document:Json",
+    "jsonl": "document:Lines",
+    "sarif": "sarif:Sarif",
     "github": "github:Github",
+    "gitlab": "gitlab:Gitlab",
+    "checkstyle": "junit:Checkstyle",
+    "junit": "junit:JUnit",
+    "rdjson": "rdjson:Rdjson",
+    "rdjsonl": "rdjson:Rdjsonl",
+    "checkpatch": "checkpatch:Checkpatch",
+    "b4": "checkpatch:B4",
+    "b4-prep": "checkpatch:B4Prep",
+    "b4-review": "b4review:B4Review",
     "mail": "mail:Replies",
+    "markdown": "markdown:Markdown",
+    "kpd-comment": "markdown:KpdComment",
+    "html": "html:Html",
+    "svg": "picture:Picture",
 }
+# Formats in which problems are said on standard output: b4 takes any byte on stderr for a failure.
+QUIET_STDERR = frozenset(("b4", "b4-prep", "b4-review"))
+# Words of checkpatch that shape the "checkpatch" format, as its options are spelt.
+DIALECT = frozenset(("emacs", "terse", "showfile", "show-types", "no-summary", "mailback", "summary-file"))
 
 
 class SinkError(ValueError):
@@ -30,6 +50,7 @@ class Style(NamedTuple):
     quiet: bool = False  # no summary
     verbose: bool = False  # what was skipped, too
     all: bool = False  # what stood before, too
+    dialect: frozenset[str] = frozenset()  # of DIALECT
 
 
 class Painter(Protocol):
@@ -44,12 +65,13 @@ class Painter(Protocol):
 class Sink:
     """A painter with the stream that it writes to; closes what it opened."""
 
-    def __init__(self, painter: Painter, stream: TextIO, name: str, own: bool) -> None:
+    def __init__(self, painter: Painter, stream: TextIO, name: str, own: bool, quiet_stderr: bool = False) -> None:
         self._painter = painter
         self._stream = stream
         self._own = own
         self._begun = False
         self.name = name  # of the file, "-" for standard output
+        self.quiet_stderr = quiet_stderr  # it tells the problems itself, and nothing may come on stderr
 
     def patch(self, review: Review) -> None:
         """Report one patch.  Raises SinkError when the file cannot be written."""
@@ -112,6 +134,7 @@ def open_sink(
     quiet: bool = False,
     verbose: bool = False,
     all: bool = False,
+    dialect: Iterable[str] = (),
 ) -> Sink:
     """The sink of NAME[=FILE]; without a FILE it writes to ``stream``.
 
@@ -123,9 +146,9 @@ def open_sink(
     from importlib import import_module
 
     painter: Painter = getattr(import_module(f"gfplint.report.{module}"), kind)(
-        target, Style(color, width, strict, quiet, verbose, all)
+        target, Style(color, width, strict, quiet, verbose, all, frozenset(dialect))
     )
-    return Sink(painter, target, file or "-", target is not stream)
+    return Sink(painter, target, file or "-", target is not stream, name in QUIET_STDERR and target is stream)
 
 
 def _create(file: str) -> TextIO:

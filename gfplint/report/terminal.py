@@ -71,6 +71,11 @@ class Writer:
         self.signs = UNICODE if "utf" in self._encoding.lower() else ASCII
         self._console: Console | None = None
 
+    def record(self, console: "Console") -> "Console":
+        """Paint on ``console`` from now on."""
+        self._console = console
+        return console
+
     def lines(self, lines: Iterable[Line]) -> None:
         """Write lines; what the encoding has no sign for is escaped."""
         for line in lines:
