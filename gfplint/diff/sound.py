@@ -42,7 +42,7 @@ def _fits(diff: str, mark: re.Match[str], end: int) -> bool:
     if start < 0:
         return False
     old, new = (1 if count is None else int(count) for count in mark.groups())
-    stop = end - 1 if diff[end - 1] == "\n" else end
+    stop = start + len(diff[start:end].rstrip("\n"))
     if _counts(diff, start, stop) == (old, new):
         return True
     blank = diff.find("\n\n", start, stop)  # behind the last hunk: base-commit, a footer

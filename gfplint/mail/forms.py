@@ -20,6 +20,14 @@ _DIFF = regex.compile(rb"^(?:diff -|--- \S[^\n]*\n\+\+\+ \S|Index: \S|@@ -\d+(?:
 _MESSAGE = (".patch", ".diff", ".eml", ".mbox", ".mbx", ".mail", ".msg", ".txt", ".gz", ".bz2", ".xz", ".zst")
 
 
+class Filter(NamedTuple):
+    """Which mails are wanted."""
+
+    since: str | None = None  # as git understands it: 2024-01-31, "2 weeks ago"; when the archive got the mail
+    until: str | None = None
+    message_ids: frozenset[str] = frozenset()  # these mails, and the patches that answer them
+
+
 class Raw(NamedTuple):
     """One mail, where it is."""
 
@@ -55,11 +63,11 @@ def _has_diff(store: Store) -> bool:
     return bool(_DIFF.search(store.read(0, min(store.size, LIMIT))))
 
 
-def in_path(path: str) -> Iterator[Raw | StoreError]:
+def in_path(path: str, wanted: Filter | None = None) -> Iterator[Raw | StoreError]:
     """The mails of a file or folder; an error stands for what could not be read, and the rest follows."""
     try:
         if os.path.isdir(path):
-            yield from _in_folder(path)
+            yield from _in_folder(path, wanted or Filter())
         else:
             yield from in_store(open_path(path), path)
     except StoreError as error:
@@ -68,7 +76,7 @@ def in_path(path: str) -> Iterator[Raw | StoreError]:
         yield StoreError(f"{path}\0{getattr(error, 'strerror', None) or error}")
 
 
-def _in_folder(path: str) -> Iterator[Raw | StoreError]:
+def _in_folder(path: str, wanted: Filter) -> Iterator[Raw | StoreError]:
     if os.path.isdir(os.path.join(path, "cur")) and os.path.isdir(os.path.join(path, "new")):
         yield from _maildir(path)
         return
@@ -76,6 +84,12 @@ def _in_folder(path: str) -> Iterator[Raw | StoreError]:
         if os.path.isfile(os.path.join(folder, "series")):
             yield from _quilt(folder)
             return
+    from gfplint.mail import inbox  # only for a folder that is nothing simpler
+
+    repos = inbox.repositories(path)
+    if repos:
+        yield from _archive(repos, wanted)
+        return
     names = sorted(name for name in os.listdir(path) if name.endswith(_MESSAGE))
     names = [name for name in names if os.path.isfile(os.path.join(path, name))]
     if not names:
@@ -90,6 +104,22 @@ def _maildir(path: str) -> Iterator[Raw | StoreError]:
     for name, folder in sorted(found):
         if not name.startswith("."):
             yield from in_path(os.path.join(path, folder, name))
+
+
+def _archive(repos: list[str], wanted: Filter) -> Iterator[Raw | StoreError]:
+    """The mails of a public-inbox."""
+    from gfplint.mail import inbox
+
+    for repo in repos:
+        try:
+            store = inbox.mails(repo, wanted)
+        except StoreError as error:
+            yield StoreError(f"{repo}\0{error}")
+            continue
+        for number in range(store.size):
+            data = store.read(number, LIMIT + 1)
+            if data:
+                yield Raw(repo, store, number, len(data), "mail", data[:_HEAD])
 
 
 def _quilt(folder: str) -> Iterator[Raw | StoreError]:

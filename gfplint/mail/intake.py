@@ -11,11 +11,12 @@ from gfplint.diff.model import Damage, Diff, Mail, Patch, Series
 from gfplint.diff.sound import sound
 from gfplint.finding import Problem
 from gfplint.mail import forms, mbox
-from gfplint.mail.forms import Form, Raw
-from gfplint.mail.headers import Headers, message_id
+from gfplint.mail.forms import Filter, Form, Raw
+from gfplint.mail.headers import Headers, ids, message_id
 from gfplint.mail.read import Place, read_mail, read_plain, split_head
 from gfplint.mail.series import Assembler, first_of, peek
 from gfplint.mail.store import SMALL, Memory, Reopened, Store, StoreError, open_bytes, open_stream
+from gfplint.mail.subject import read_subject
 from gfplint.record import NamedTuple
 
 _HEAD = 256 << 10  # bytes in which the header of a mail is looked for
@@ -37,11 +38,12 @@ class Intake:
     the rest.  Memory holds an index of some dozen bytes a mail and one series.
     """
 
-    def __init__(self, inputs: Sequence[str], *, stdin: BinaryIO | None = None) -> None:
-        """``inputs`` are paths, or "-" for ``stdin``."""
+    def __init__(self, inputs: Sequence[str], *, stdin: BinaryIO | None = None, wanted: Filter | None = None) -> None:
+        """``inputs`` are paths, or "-" for ``stdin``; ``wanted`` picks mails, by date only in a public-inbox."""
         self.problems: list[Problem] = []
         self.mails = self.patches = self.covers = self.others = 0
         self._inputs = list(inputs)
+        self._wanted = wanted or Filter()
         self._stdin = stdin
         self._index: _Index | None = None
         self._data: tuple[bytes, str] | None = None
@@ -84,7 +86,7 @@ class Intake:
 
     def _indexed(self) -> "_Index":
         if self._index is None:
-            self._index = _Index()
+            self._index = _Index(self._wanted.message_ids)
             for raw in self._raws():
                 if isinstance(raw, StoreError):
                     name, _, message = str(raw).partition("\0")
@@ -102,7 +104,7 @@ class Intake:
             if path == "-":
                 yield from _guarded("-", self._open_stdin)
             else:
-                yield from forms.in_path(path)
+                yield from forms.in_path(path, self._wanted)
 
     def _open_stdin(self) -> Store:
         return open_stream(self._stdin or sys.stdin.buffer)
@@ -189,7 +191,8 @@ def _series(mails: list[Mail], patches: list[Patch], complete: bool) -> Series:
 class _Index:
     """Where every mail is: numbers in arrays, so that a million mails fit."""
 
-    def __init__(self) -> None:
+    def __init__(self, ids: frozenset[str] = frozenset()) -> None:
+        self._ids = ids  # when there are any: of the mails that are wanted
         self.stores: list[Store] = []
         self.names: list[str] = []
         self.first: list[int] = []  # for each store, the number of its first mail
@@ -211,6 +214,9 @@ class _Index:
         return raw.store
 
     def add(self, raw: Raw) -> None:
+        headers = Headers(b"" if raw.form == "plain" else split_head(raw.head)[0], thread=True)
+        if self._ids and not self._wanted(headers):
+            return
         if raw.store is not self._last:
             self._last = raw.store
             self.stores.append(self._kept(raw))
@@ -220,13 +226,20 @@ class _Index:
         self.offset.append(raw.offset)
         self.length.append(raw.length)
         self.form.append(_FORMS.index(raw.form))
-        claim = None if raw.form == "plain" else peek(Headers(split_head(raw.head)[0], thread=True))
+        claim = peek(headers)
         if raw.together:
             self.assembler.together(raw.first)
         elif claim is None:
             self.assembler.alone()
         else:
             self.assembler.add(claim, os.path.dirname(raw.input))
+
+    def _wanted(self, headers: Headers) -> bool:
+        """One of the mails that are wanted, or a patch that answers one: a series by its cover."""
+        if message_id(headers.get(b"message-id")) in self._ids:
+            return True
+        parents = {*ids(headers.get(b"in-reply-to")), *ids(headers.get(b"references"))}
+        return not self._ids.isdisjoint(parents) and not read_subject(headers.get(b"subject")).reply
 
     def position(self, number: int) -> int:
         """Which mail of its input it is, from 0."""
