@@ -209,6 +209,48 @@ def measure_calls(tree: str, count: int, rng: random.Random, show: bool) -> str:
     )
 
 
+def measure_hunks(tree: str, count: int, rng: random.Random, show: bool) -> str:
+    """Calls and names of functions in random stretches of files, as hunks show them, against the whole file."""
+    paths = [path for folder in (*FIXED, *SAMPLED) for path in c_files(tree, folder)]
+    total = missing = extra = named = wrong = broken = shown = 0
+    for _ in range(count):
+        path = rng.choice(paths)
+        text = read(path)
+        lines = text.split(b"\n")
+        first = rng.randrange(1, max(2, len(lines) - 8))
+        last = min(len(lines), first + rng.choice((6, 7, 8, 10, 12, 20, 40)))
+        whole = parse_image(Image(path, "after", (Piece(1, text),), True, ("",)))
+        piece = Piece(first, b"".join(line + b"\n" for line in lines[first - 1 : last]))
+        section = next((line for line in reversed(lines[: first - 1]) if re.match(rb"[A-Za-z_$]", line)), b"")
+        hunk = Image(path, "after", (piece,), False, (section[:80].decode("latin-1"),))
+        want: Counter[tuple[int, str]] = Counter()
+        for fn in whole.functions:
+            for call in calls(fn):
+                span = fn.unit.span(call.node)
+                if first <= span.start[0] and span.end[0] <= last:
+                    want[span.start[0], call.name] += 1
+        got: Counter[tuple[int, str]] = Counter()
+        for fn in parse_image(hunk).functions:
+            shown += 1
+            broken += fn.node.has_error
+            owner = next((f for f in whole.functions if f.first <= fn.last and fn.first <= f.last), None)
+            named += bool(fn.name)
+            wrong += bool(fn.name) and (owner is None or fn.name not in [f.name for f in whole.functions])
+            for call in calls(fn):
+                got[fn.unit.span(call.node).start[0], call.name] += 1
+        total += want.total()
+        missing += (want - got).total()
+        extra += (got - want).total()
+        if show:
+            for word, counter in (("missing", want - got), ("extra", got - want)):
+                for line, name in counter:
+                    print(f"  {word} {os.path.relpath(path, tree)}:{line} [{first}-{last}] {name}: {lines[line - 1].decode('latin-1').strip()}")
+    return (
+        f"{count} stretches, {total} calls: found {1 - missing / max(1, total):.2%}, extra {extra / max(1, total):.2%}; "
+        f"{shown} functions, {broken} with an error, {named} named, {wrong} of them wrongly"
+    )
+
+
 def measure_whole(tree: str) -> str:
     """Read every C file; the slowest for its size."""
     worst, files, size = (0.0, ""), 0, 0
@@ -232,6 +274,7 @@ def main() -> None:
     parser.add_argument("tree", help="a kernel tree")
     parser.add_argument("--files", type=int, default=1500, help="random files for errors and speed (1500)")
     parser.add_argument("--functions", type=int, default=500, help="random functions for calls (500)")
+    parser.add_argument("--hunks", type=int, default=1000, help="random stretches read as hunks (1000)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--whole", action="store_true", help="also read every C file of the tree (minutes)")
     parser.add_argument("--show", action="store_true", help="show the calls that differ")
@@ -246,6 +289,8 @@ def main() -> None:
         print(f"errors {options.files} of {' '.join(SAMPLED)}: {measure_errors(paths[: options.files])}", flush=True)
     if options.functions:
         print(f"calls: {measure_calls(options.tree, options.functions, rng, options.show)}", flush=True)
+    if options.hunks:
+        print(f"hunks: {measure_hunks(options.tree, options.hunks, rng, options.show)}", flush=True)
     if options.whole:
         print(f"whole: {measure_whole(options.tree)}", flush=True)
 

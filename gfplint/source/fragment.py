@@ -12,7 +12,7 @@ from gfplint.source.language import parse_c
 from gfplint.source.mask import blank
 from gfplint.source.model import Definition, Unit
 from gfplint.source.repair import repaired
-from gfplint.source.window import Window, head_name, windows
+from gfplint.source.window import Window, head_name, is_aggregate, windows
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Lines = tuple[int, int]
 
 _MARK = regex.compile(rb"[(){};]")
-_FIRST = regex.compile(rb"\s*+")
+_FIRST = regex.compile(rb"(?:\s*+#[^\n]*+)*+\s*+")  # directives stand at the first column anywhere
 _LABEL = regex.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
 _COLUMN0 = regex.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
 _MEMBERS = regex.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
@@ -41,7 +41,7 @@ class _Part(NamedTuple):
 def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -> Iterator[Definition]:
     """Every function that the piece shows, whole or in part."""
     name = head_name(section)
-    aggregate = bool(section.strip()) and not name and not _LABEL.match(section.strip().encode("utf-8", "surrogateescape"))
+    aggregate = is_aggregate(section)
     for window in windows(piece.text):
         for part in _parts(piece, window):
             text = piece.text[part.start : part.end]
@@ -63,14 +63,15 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
 
 def _parts(piece: Piece, window: Window) -> Iterator[_Part]:
     """A window cut where file level is seen to begin again."""
-    text = repaired(piece.text[window.start : window.end]).text
+    raw = piece.text[window.start : window.end]
+    text = repaired(raw).text
     first = window.start == 0
     space = _FIRST.match(text)
     begin = space.end() if space is not None else 0
     if begin == len(text):
         return
-    column = begin - (text.rfind(b"\n", 0, begin) + 1)
-    inside = first and (column > 0 or text[begin : begin + 1] in b"{}" or bool(_LABEL.match(text, begin)))
+    indented = raw[text.rfind(b"\n", 0, begin) + 1 :][:1].isspace()
+    inside = first and (indented or text[begin : begin + 1] in b"{}" or bool(_LABEL.match(text, begin)))
     if not inside:
         yield _Part(window.start, window.end, window.line, False, window.function, first)
         return

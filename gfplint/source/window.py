@@ -3,14 +3,15 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gfplint import regex
 from gfplint.record import NamedTuple
 
 # A brace at the first column, unless the line above goes on (a macro's body).
 _END = regex.compile(rb"(?<!\\)\n\}([^\n]*+)")
-_HEAD = regex.compile(rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)[A-Za-z_][\w\s*]*?\b(\w+)\s*\((.*)", re.S)
-_AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=|;\s*$")
+_HEAD = regex.compile(rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)(?:[A-Za-z_][\w\s*]*?\b)?([A-Za-z_]\w*)\s*\((.*)", re.S)
+_AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=")
 
 
 class Window(NamedTuple):
@@ -23,8 +24,16 @@ class Window(NamedTuple):
     function: bool  # ends with a brace that can end a function
 
 
-def windows(text: bytes) -> Iterator[Window]:
-    """The text cut behind each ``}`` at the first column; what follows the last one too."""
+@lru_cache(maxsize=8)
+def windows(text: bytes) -> tuple[Window, ...]:
+    """The text cut behind each ``}`` at the first column; what follows the last one too.
+
+    Kept for a while: a file is asked for once for each function that is looked up in it.
+    """
+    return tuple(_windows(text))
+
+
+def _windows(text: bytes) -> Iterator[Window]:
     start, line = 0, 1
     for found in _END.finditer(text):
         end = found.end() + 1 if found.end() < len(text) else found.end()
@@ -43,12 +52,18 @@ def head_name(section: str) -> str:
     letter: a function's head, but also a struct, a label or a macro.
     """
     text = section.strip().encode("utf-8", "surrogateescape")
-    if _AGGREGATE.search(text.split(b"(")[0]) or text.endswith(b";"):
+    if is_aggregate(section) or text.endswith((b";", b"}")):
         return ""
     found = _HEAD.match(text)
     if found is None:
         return ""
     return defined_name(found[1], found[2].split(b")")[0]).decode("utf-8", "surrogateescape")
+
+
+def is_aggregate(section: str) -> bool:
+    """The section is the head of a struct, a union, an enumeration or an initialiser."""
+    text = section.strip().encode("utf-8", "surrogateescape")
+    return _AGGREGATE.search(text.split(b"(")[0]) is not None
 
 
 _DEFINER = regex.compile(rb"(?:[A-Z0-9_]*DEFINE\w*|BPF_CALL_\d|[A-Z][A-Z0-9_]{4,})$")

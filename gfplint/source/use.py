@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What becomes of a value: where a call's result goes, what is done with it next, what a number is."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gfplint.regex import compile as pattern
+from gfplint.source.model import CallSite, Definition
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_THROUGH = ("parenthesized_expression", "cast_expression")
+_SIZE = pattern(r"SZ_(\d+)([KMG]?)\Z")  # include/linux/sizes.h
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def fold(definition: Definition, node: "Node") -> str:
+    """The text of ``node`` on one line."""
+    return " ".join(definition.unit.source(node).split())
+
+
+def result(definition: Definition, site: CallSite) -> str:
+    """What the call's result is put into, as written; "" where it is used in another way."""
+    node, parent = site.node, site.node.parent
+    while parent is not None and parent.type in _THROUGH:
+        node, parent = parent, parent.parent
+    if parent is None:
+        return ""
+    if parent.type == "assignment_expression" and parent.child_by_field_name("right") == node:
+        operator, left = parent.child_by_field_name("operator"), parent.child_by_field_name("left")
+        return fold(definition, left) if left is not None and operator is not None and operator.type == "=" else ""
+    if parent.type == "init_declarator" and parent.child_by_field_name("value") == node:
+        name = parent.child_by_field_name("declarator")
+        while name is not None and name.type == "pointer_declarator":
+            name = name.child_by_field_name("declarator")
+        return fold(definition, name) if name is not None else ""
+    return ""
+
+
+def statement_of(node: "Node") -> "Node | None":
+    """The statement or declaration that ``node`` stands in, a child of a block."""
+    while node.parent is not None and node.parent.type != "compound_statement":
+        node = node.parent
+    return node if node.parent is not None else None
+
+
+def mentions(text: str, value: str) -> bool:
+    """``value``, an expression such as p or p->q, stands in ``text``."""
+    return re.search(rf"(?<![\w.>]){re.escape(value)}(?!\w)", text) is not None
+
+
+def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[Node]":
+    """The statements of the same block that follow the call and mention ``value``, up to the first that is more than
+    a test of it for failure.  That one is the last."""
+    here = statement_of(site.node)
+    node = here.next_named_sibling if here is not None else None
+    if here is not None and here.type == "if_statement":  # if (!(p = alloc()))
+        body = here.child_by_field_name("consequence")
+        if body is None or mentions(definition.unit.source(body), value):
+            return
+    while node is not None:
+        if node.type != "comment" and mentions(definition.unit.source(node), value):
+            yield node
+            if not _failure_test(definition, node, value):
+                return
+        elif node.type in ("labeled_statement", "case_statement"):
+            return
+        node = node.next_named_sibling
+
+
+def _failure_test(definition: Definition, node: "Node", value: str) -> bool:
+    if node.type != "if_statement" or node.child_by_field_name("alternative") is not None:
+        return False
+    condition, body = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+    if condition is None or body is None or mentions(definition.unit.source(body), value):
+        return False
+    return not re.search(rf"{re.escape(value)}\s*(?:->|\[|\.)|\*\s*{re.escape(value)}", definition.unit.source(condition))
+
+
+def number(definition: Definition, node: "Node") -> int | None:
+    """The value of an integer constant expression; None where it is not known from here alone."""
+    if node.type == "parenthesized_expression" and node.named_child_count == 1:
+        return number(definition, node.named_children[0])
+    text = definition.unit.token(node)
+    if node.type == "number_literal":
+        try:
+            return int(text.rstrip("uUlL"), 0)
+        except ValueError:
+            return None
+    if node.type == "identifier":
+        found = _SIZE.match(text)
+        return int(found[1]) * _UNITS[found[2]] if found else None
+    if node.type != "binary_expression":
+        return None
+    sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+    values = [number(definition, side) if side is not None else None for side in sides]
+    operator = node.child_by_field_name("operator")
+    one, two = values
+    if one is None or two is None or operator is None:
+        return None
+    sign = operator.type
+    if sign == "<<":
+        return one << two if 0 <= two < 64 else None
+    return {"*": one * two, "+": one + two, "-": one - two}.get(sign)
