@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``gfplint check``: the main job."""
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from gfplint.cli.common import Usage, complain, open_book, parser
+from gfplint.cli.quick import Quick
 from gfplint.diff.model import Series
 from gfplint.finding import SEVERITIES, Finding, Problem
 from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
+    import argparse
+
     from gfplint.config import Config
     from gfplint.mail.intake import Intake
     from gfplint.mail.tree import Tree
@@ -31,8 +33,19 @@ Lint patch mails: report what is new in each patch, as a reviewer would quote it
 """
 
 
-def _parser() -> argparse.ArgumentParser:
+def _read(args: Sequence[str]) -> "argparse.Namespace":
+    """The command line; argparse is loaded only for one that is not plain."""
+    quick = Quick()
+    _declare(quick)
+    plain = quick.parse(args)
+    if plain is not None:
+        return cast("argparse.Namespace", plain)
     options = parser("check", _DESCRIPTION, "gfplint [check] [OPTION...] [PATCH...]")
+    _declare(options)
+    return options.parse_intermixed_args(list(args))
+
+
+def _declare(options: "argparse.ArgumentParser | Quick") -> None:
     options.add_argument(
         "patch", nargs="*", metavar="PATCH", help="mbox, .patch, .eml, maildir, or - for standard input"
     )
@@ -92,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), help="error, warning (default), never"
     )
     status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
-    return options
 
 
 class Work(NamedTuple):
@@ -105,7 +117,7 @@ class Work(NamedTuple):
 
 def main(args: Sequence[str]) -> int:
     """Lint; returns the exit status of the house: 0, 1, 2."""
-    given = _parser().parse_intermixed_args(list(args))
+    given = _read(args)
     tree = _tree(given)
     series = _commits(given) if given.git or given.staged or given.worktree else None
     config = _config(given, tree, series)
@@ -194,7 +206,7 @@ def _names(values: Sequence[str]) -> list[str]:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
-def _config(given: argparse.Namespace, tree: "Tree | None", series: "list[Series] | None") -> "Config":
+def _config(given: "argparse.Namespace", tree: "Tree | None", series: "list[Series] | None") -> "Config":
     from gfplint.cli.settings import gather
 
     wanted = {
@@ -209,7 +221,7 @@ def _config(given: argparse.Namespace, tree: "Tree | None", series: "list[Series
     return gather(tree, base, {key: value for key, value in wanted.items() if value})
 
 
-def _book(given: argparse.Namespace, config: "Config") -> "Rulebook":
+def _book(given: "argparse.Namespace", config: "Config") -> "Rulebook":
     from gfplint.rulebook import UnknownRule
 
     book = open_book(given.rules)
@@ -221,7 +233,7 @@ def _book(given: argparse.Namespace, config: "Config") -> "Rulebook":
     return book
 
 
-def _tree(given: argparse.Namespace) -> "Tree | None":
+def _tree(given: "argparse.Namespace") -> "Tree | None":
     from gfplint.mail.tree import Tree, find_tree
 
     if given.no_tree:
@@ -234,7 +246,7 @@ def _tree(given: argparse.Namespace) -> "Tree | None":
     return Tree(given.tree)
 
 
-def _options(given: argparse.Namespace, config: "Config", tree: "Tree | None") -> "Options":
+def _options(given: "argparse.Namespace", config: "Config", tree: "Tree | None") -> "Options":
     from gfplint.review import Options
 
     return Options(
@@ -247,7 +259,7 @@ def _options(given: argparse.Namespace, config: "Config", tree: "Tree | None") -
 
 
 def _work(
-    given: argparse.Namespace, series: "list[Series] | None", config: "Config", book: "Rulebook", tree: "Tree | None"
+    given: "argparse.Namespace", series: "list[Series] | None", config: "Config", book: "Rulebook", tree: "Tree | None"
 ) -> Work:
     options = _options(given, config, tree)
     if given.file:
@@ -260,7 +272,7 @@ def _work(
     return Work((result for one in every for result in review(one, tree, book, options)), problems, intake)
 
 
-def _mails(given: argparse.Namespace) -> "Intake":
+def _mails(given: "argparse.Namespace") -> "Intake":
     from gfplint.mail.intake import Intake
 
     if not given.patch and sys.stdin.isatty():
@@ -268,7 +280,7 @@ def _mails(given: argparse.Namespace) -> "Intake":
     return Intake(given.patch or ["-"], stdin=sys.stdin.buffer)
 
 
-def _commits(given: argparse.Namespace) -> list[Series]:
+def _commits(given: "argparse.Namespace") -> list[Series]:
     from gfplint.mail import git
 
     if given.git and not given.patch:
@@ -283,7 +295,7 @@ def _commits(given: argparse.Namespace) -> list[Series]:
         raise Usage(str(error)) from error
 
 
-def _files(given: argparse.Namespace, config: "Config", options: "Options", tree: "Tree | None") -> Work:
+def _files(given: "argparse.Namespace", config: "Config", options: "Options", tree: "Tree | None") -> Work:
     from gfplint.cli import files
 
     if not given.patch:
@@ -297,7 +309,7 @@ def _files(given: argparse.Namespace, config: "Config", options: "Options", tree
     return Work(files.reviews(job, names, given.jobs), problems, None)
 
 
-def _sinks(given: argparse.Namespace) -> "list[Sink]":
+def _sinks(given: "argparse.Namespace") -> "list[Sink]":
     from gfplint.report.sinks import SinkError, open_sink
 
     stream: TextIO = sys.stdout

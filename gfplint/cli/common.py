@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What all commands share: their parsers, their errors, their rules."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    import argparse
+
     from gfplint.rulebook import Rulebook
 
 
@@ -15,15 +16,16 @@ class Usage(Exception):
     """Wrong usage: one line on stderr, exit status 2."""
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise Usage(f"{message} (see {self.prog} --help)")
-
-
-def parser(command: str, description: str, usage: str | None = None) -> Parser:
+def parser(command: str, description: str, usage: str | None = None) -> "argparse.ArgumentParser":
     """The parser of a command."""
+    import argparse  # 6 ms with all that it loads: see quick.py
+
+    class Parser(argparse.ArgumentParser):
+        """An argument parser whose errors are one line."""
+
+        def error(self, message: str) -> NoReturn:
+            raise Usage(f"{message} (see {self.prog} --help)")
+
     return Parser(
         prog=f"gfplint {command}",
         description=description,
