@@ -15,7 +15,10 @@ from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.facts.model import Allocator
 from gfplint.finding import Side, Span
+from gfplint.flow.value import Expr as Expr
+from gfplint.flow.value import Mask as Mask
 from gfplint.record import NamedTuple
+from gfplint.source import use
 from gfplint.source.model import CallSite, Definition, Param, Source
 
 if TYPE_CHECKING:
@@ -23,77 +26,7 @@ if TYPE_CHECKING:
 
     from gfplint.facts.model import LockOp
     from gfplint.flow import locks as lockflow
-    from gfplint.flow import masks as maskflow
-
-
-class Expr:
-    """An expression: its place and its text."""
-
-    __slots__ = ("definition", "node")
-
-    def __init__(self, definition: Definition, node: "Node") -> None:
-        self.definition = definition
-        self.node = node
-
-    @property
-    def span(self) -> Span:
-        return self.definition.unit.span(self.node)
-
-    def __str__(self) -> str:
-        """As written, on one line."""
-        return " ".join(self.definition.unit.source(self.node).split())
-
-
-class Mask(Expr):
-    """The value of a gfp expression, as one path of the function makes it.
-
-    ``names`` are the flags as written, ``sure`` the leaf bits that are set on
-    every kernel that is asked about, ``maybe`` those that may be.
-    """
-
-    __slots__ = ("known", "maybe", "names", "spelling", "sure")
-
-    def __init__(self, definition: Definition, value: "maskflow.Mask") -> None:
-        super().__init__(definition, value.node)
-        self.known = value.known
-        self.sure = value.sure
-        self.maybe = value.maybe
-        self.names = value.names
-        self.spelling = value.spelling
-
-    def __str__(self) -> str:
-        return self.spelling
-
-    def within(self, call: "Call") -> bool:
-        """The mask is written in the call itself, not in a variable that it is handed."""
-        return call.site.node.start_byte <= self.node.start_byte < call.site.node.end_byte
-
-    def may(self, *bits: str) -> bool:
-        """Any of the leaf bits may be set."""
-        return not self.known or any(bit in self.sure or bit in self.maybe for bit in bits)
-
-    @property
-    def only_modifiers(self) -> bool:
-        """Flags are set and none of them is a base: the allocator neither reclaims nor wakes kswapd.
-
-        include/linux/gfp_types.h, "Useful GFP flag combinations": start from one of those.  A
-        composite without reclaim, such as GFP_TRANSHUGE_LIGHT, is a base by design, and so is a
-        watermark modifier: it names the reserve that the request lives from.
-        """
-        if not self.known or not self.names or self.may("__GFP_DIRECT_RECLAIM", "__GFP_KSWAPD_RECLAIM"):
-            return False
-        if self.may("__GFP_HIGH", "__GFP_MEMALLOC"):
-            return False
-        zones = tables.load().section("gfp")["classes"]["zone_only_composites"]
-        return all(name.startswith("__GFP_") or name in zones for name in self.names)
-
-    @property
-    def only_zone(self) -> bool:
-        """All that is said is where the memory may lie, as in a lone GFP_DMA."""
-        classes = tables.load().section("gfp")["classes"]
-        zones = (*classes["zone_only_composites"], *classes["zone_modifiers"])
-        said = [name for name in self.names if name not in classes["action_modifiers"]]
-        return self.only_modifiers and bool(said) and all(name in zones for name in said)
+    from gfplint.flow.written import Written
 
 
 class Call:
@@ -149,6 +82,26 @@ class Call:
         """
         row = self.allocator
         return row is not None and row.cls in tables.load().section("allocators")["always_sleep"]["classes"]
+
+    def refuses(self, mask: Mask) -> tuple[str, ...]:
+        """The bits of ``mask`` that the function called rejects or drops, as allocators.toml has it."""
+        return mask.has(self.allocator.forbid) if self.allocator is not None else ()
+
+    @property
+    def result(self) -> str:
+        """The variable or field that the result is put into; "" where it is used in another way."""
+        return use.result(self.fn.definition, self.site)
+
+    @property
+    def next_use(self) -> str:
+        """The statement that does something with the result next, as far as it stands in the same block."""
+        used = [*use.followers(self.fn.definition, self.site, self.result)] if self.result else []
+        return use.fold(self.fn.definition, used[-1]) if used else ""
+
+    def arg(self, role: str) -> Expr | None:
+        """The argument that is the allocation's "size", "count", "order" or "nid"; None where it has none."""
+        index: int = getattr(self.allocator, role) if self.allocator is not None else -1
+        return self.args[index] if 0 <= index < len(self.args) else None
 
     @property
     def statement(self) -> bool:
@@ -229,6 +182,19 @@ class Function:
     def calls_to(self, *names: str) -> tuple[Call, ...]:
         """The direct calls of functions of these names."""
         return tuple(call for call in self.calls if call.name in names and not call.site.indirect)
+
+    @cached_property
+    def masks(self) -> tuple[Mask, ...]:
+        """The masks that calls of the function are handed, each once, in the order of the source."""
+        found = [mask for call in self.calls for mask in call.masks]
+        return tuple({(mask.node.id, mask.spelling): mask for mask in found}.values())
+
+    @cached_property
+    def written(self) -> "tuple[Written, ...]":
+        """The expressions made of gfp flags, wherever they stand."""
+        from gfplint.flow import written
+
+        return written.written(self.definition, self.file.kernel, self.file.source.defines)
 
     def masks_of(self, node: "Node") -> tuple[Mask, ...]:
         from gfplint.flow import masks

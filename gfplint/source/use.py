@@ -76,7 +76,8 @@ def _failure_test(definition: Definition, node: "Node", value: str) -> bool:
     condition, body = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
     if condition is None or body is None or mentions(definition.unit.source(body), value):
         return False
-    return not re.search(rf"{re.escape(value)}\s*(?:->|\[|\.)|\*\s*{re.escape(value)}", definition.unit.source(condition))
+    name = re.escape(value)
+    return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
 
 
 def number(definition: Definition, node: "Node") -> int | None:
