@@ -72,10 +72,11 @@ def join(parts: Iterable[Bits]) -> Bits:
 
 
 def names(tables: "Tables", kernel: str) -> Mapping[str, frozenset[str]]:
-    """Flag names of a kernel with their leaf bits, those of mm/internal.h too."""
+    """Flag names of a kernel with their leaf bits, those of mm/internal.h and a few other headers too."""
     flags = dict(tables.gfp_flags(kernel))
     known = {bit for bits in flags.values() for bit in bits}
-    for name, bits in tables.section("gfp")["masks_mm_internal"].items():
+    gfp = tables.section("gfp")
+    for name, bits in (*gfp["masks_mm_internal"].items(), *gfp["masks_other_headers"].items()):
         if all(bit in known for bit in bits):
             flags.setdefault(name, frozenset(bits))
     return flags

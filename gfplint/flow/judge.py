@@ -17,6 +17,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gfplint import regex
+from gfplint.facts import tables
+from gfplint.flow import conditions, handover
 from gfplint.flow.branches import callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
@@ -135,21 +137,30 @@ class _Court:
             return False
         kind = self.kind(way, state)
         free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
-        if not free:
-            return False  # never given back: for the caller, as far as can be seen
-        if kind in ("error", "nothing"):
+        if free and (kind in ("error", "nothing") or any(own == kind for _, own in free)):
             return True
-        if any(own == kind for _, own in free):
-            return True
-        return False
+        return self.nobody_else(way, held)
+
+    def nobody_else(self, way: Way, held: Held) -> bool:
+        """Nothing in the file gives back what this function would leave to others."""
+        callees = self.program.callees
+        if callees is None or not callees.image.whole or held.slot in self.program.loose:
+            return False
+        if way.op is not None and way.op.value.key and way.op.value.key in conditions.parts(held.key).roots:
+            return False  # returns the object, locked
+        own = (self.definition.first, self.definition.last)
+        return not handover.released_elsewhere(callees.image, held.op, held.key, own)
 
     def concerned(self, state: State, held: Held) -> bool:
         """The path took the lock and gave it back."""
         return held.slot in state.gave
 
     def handed_name(self) -> bool:
-        handing = _handing(self.program)
-        return bool(handing.search(self.definition.name))
+        locks = tables.load().section("flow")["locks"]
+        words = tuple(locks["handing"])
+        if self.program.callees is None or not self.program.callees.image.whole:
+            words += tuple(locks["perhaps_handing"])  # who gives it back is out of sight
+        return bool(_pattern(words).search(self.definition.name))
 
     def annotated(self) -> bool:
         unit, node = self.program.unit, self.definition.node
@@ -163,8 +174,6 @@ class _Court:
         callees = self.program.callees
         if callees is not None and callees.of(callee(way.op.call)) is not None:
             return False  # it has been seen through
-        from gfplint.flow import conditions
-
         text = self.program.namer(way.op.call)
         own = conditions.parts(held.key).roots
         return bool(own & conditions.parts(text.partition("(")[2]).roots)
@@ -177,12 +186,6 @@ def _label(goto: "Node") -> str:
 
 def _holds(state: State, held: Held) -> bool:
     return any(other.slot == held.slot for other in state.held)
-
-
-def _handing(program: Program) -> re.Pattern[str]:
-    from gfplint.facts import tables
-
-    return _pattern(tuple(tables.load().section("flow")["locks"]["handing"]))
 
 
 @cache

@@ -86,16 +86,10 @@ class Summaries:
             return found if found.complete else None
         if not self.image.whole or not name:
             return None
-        pattern = regex.compile(rb"^(?:[A-Za-z_][\w \t*()\n]*?[\s*])?" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\([^;{}]*\)[^;{}()]*(?:\([^;{}()]*\)[^;{}()]*)*\{", re.MULTILINE)
-        for piece in self.image.pieces:
-            at = piece.text.find(name.encode("utf-8", "replace"))
-            if at < 0:
-                continue
-            for match in pattern.finditer(piece.text, max(0, piece.text.rfind(b"\n}", 0, at) + 1)):
-                line = piece.line + piece.text.count(b"\n", 0, match.end())
-                for definition in parse_image(self.image, [(line, line)]).functions:
-                    if definition.name == name and definition.complete:
-                        return definition
+        for line in heads(self.image).get(name.encode("utf-8", "replace"), ()):
+            for definition in parse_image(self.image, [(line, line)]).functions:
+                if definition.name == name and definition.complete:
+                    return definition
         return None
 
     def _make(self, name: str) -> Summary | None:
@@ -110,6 +104,22 @@ class Summaries:
         if solved is None:
             return None
         return _summary(definition, *solved[:2])
+
+
+_HEAD = regex.compile(rb"^(?:[A-Za-z_][^\n;{}()=#]*[\s*])?([A-Za-z_]\w*)[ \t]*\([^\n;]*$", re.MULTILINE)
+
+
+@lru_cache(maxsize=8)
+def heads(image: "Image") -> dict[bytes, tuple[int, ...]]:
+    """Lines of an image that may be the head of a function, by its name: found once, in one pass."""
+    found: dict[bytes, tuple[int, ...]] = {}
+    for piece in image.pieces:
+        line, seen = piece.line, 0
+        for head in _HEAD.finditer(piece.text):
+            line += piece.text.count(b"\n", seen, head.start())
+            seen = head.start()
+            found[head[1]] = (*found.get(head[1], ()), line)
+    return found
 
 
 @lru_cache(maxsize=8)

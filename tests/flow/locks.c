@@ -100,7 +100,7 @@ int trylock_positive(struct ex *ex)
 	return 0;
 }
 
-int trylock_with_work(struct ex *ex)
+int try_with_work(struct ex *ex)
 {
 	if (ex->ready && spin_trylock(&ex->slock)) {
 		if (ex_busy(ex))
@@ -120,7 +120,7 @@ int trylock_through_variable(struct ex *ex)
 	return 0;
 }
 
-int trylock_wrong_polarity(struct ex *ex)
+int try_wrong_polarity(struct ex *ex)
 {
 	int ret = mutex_trylock(&ex->lock);
 
@@ -330,6 +330,11 @@ bool ex_try(struct ex *ex)
 		return false;
 	}
 	return true;
+}
+
+void ex_untry(struct ex *ex)
+{
+	spin_unlock(&ex->slock);
 }
 
 int ex_begin_io(struct ex *ex)
