@@ -165,7 +165,11 @@ def _row(item: Quoted | Gap) -> str:
         return "" if item.edge else '<div class="gap" aria-label="lines left out">⋮</div>\n'
     row = item.row
     element = {"+": "ins", "-": "del"}.get(row.kind, "div")
-    numbers = f'<span class="n old">{row.old or ""}</span><span class="n">{row.new or row.old or ""}</span>'
+    numbers = f'<span class="n old">{row.old or ""}</span>'
+    if row.new is None:  # on a phone there is one column of numbers: that of the line, whichever side it is of
+        numbers += f'<span class="n wide"></span><span class="n narrow">{row.old or ""}</span>'
+    else:
+        numbers += f'<span class="n">{row.new}</span>'
     code = _code(row.text, item.marks)
     return f'<{element} class="line">{numbers}<span class="sign">{row.kind}</span><code>{code}</code></{element}>\n'
 

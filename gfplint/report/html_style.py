@@ -40,16 +40,16 @@ section { margin-top: 2.5rem; }
 .gap { background: var(--box); color: var(--soft); padding: 0 .6rem; text-align: left; }
 .line { display: flex; text-decoration: none; color: inherit; }
 .line .n { flex: none; width: 3.4em; padding-right: .6em; text-align: right; color: var(--soft); user-select: none; }
+.line .n.narrow { display: none; }
 .line .sign { flex: none; width: 1.2em; text-align: center; }
 .line code { flex: 1; min-width: 0; white-space: pre-wrap; padding-right: .6em; font-size: inherit; }
 ins.line { background: var(--add); } ins .sign { color: var(--add-sign); }
 del.line { background: var(--del); } del .sign { color: var(--del-sign); }
-mark { color: inherit; border-radius: .2em; padding: .08em 0; text-decoration: underline;
-  text-decoration-thickness: 2px; text-underline-offset: .2em; }
-mark.error { background: var(--mark-error); text-decoration-color: var(--error); }
-mark.warning { background: var(--mark-warning); text-decoration-color: var(--warning); }
-mark.info { background: var(--mark-info); text-decoration-color: var(--info); }
-mark.note { background: var(--mark-note); text-decoration-color: var(--info); }
+mark { color: inherit; border-radius: .2em .2em 0 0; padding: .08em 0; border-bottom: 2px solid; }
+mark.error { background: var(--mark-error); border-color: var(--error); }
+mark.warning { background: var(--mark-warning); border-color: var(--warning); }
+mark.info { background: var(--mark-info); border-color: var(--info); }
+mark.note { background: var(--mark-note); border-color: var(--info); }
 .remarks { font: .875rem/1.45 system-ui, sans-serif; padding: .5rem .75rem; background: var(--box);
   border-left: 3px solid var(--rule); }
 .remarks p { margin: 0 0 .35rem; } .remarks p:last-child { margin: 0; }
@@ -71,7 +71,8 @@ b.warning { color: var(--warning); } b.info, b.note { color: var(--info); } b.he
   .segment.said > .first, .segment.said > .rest { grid-column: 1; }
 }
 @media (max-width: 40rem) {
-  .hunk { tab-size: 4; font-size: .75rem; } .line .n.old { display: none; } .line .n { width: 2.9em; }
+  .hunk { tab-size: 4; font-size: .75rem; } .line .n { width: 2.9em; }
+  .line .n.old, .line .n.wide { display: none; } .line .n.narrow { display: block; }
   .patches li { flex-direction: column; gap: 0; } .patches .count { text-align: left; }
 }
 @media print {

@@ -8,9 +8,10 @@ from typing import TextIO
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
 from gfplint.report.terminal import Terminal, console
+from gfplint.report.text import visible
 from gfplint.review import Review
 
-WIDTH = 84  # columns
+WIDTH = 96  # columns
 # rich's own template fetches its font from elsewhere; a picture in a README shall fetch nothing.
 _FORMAT = """\
 <svg class="{unique_id}" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
@@ -54,7 +55,7 @@ class Picture(Terminal):
         super().end(summary)
         from rich.terminal_theme import MONOKAI
 
-        title = f"gfplint check {self._input}".strip()
+        title = visible(f"gfplint check {self._input}".strip())
         form = _FORMAT.replace("{title_text}", title.replace("&", "&amp;").replace("<", "&lt;"))
         picture = self._console.export_svg(title=title, theme=MONOKAI, code_format=form, unique_id="gfplint")
         self._target.write("\n".join(line.rstrip() for line in picture.split("\n")))
