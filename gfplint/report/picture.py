@@ -5,10 +5,10 @@ import io
 import os
 from typing import TextIO
 
+from gfplint.report.junit import escaped
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
 from gfplint.report.terminal import Terminal, console
-from gfplint.report.text import visible
 from gfplint.review import Review
 
 WIDTH = 96  # columns
@@ -55,7 +55,7 @@ class Picture(Terminal):
         super().end(summary)
         from rich.terminal_theme import MONOKAI
 
-        title = visible(f"gfplint check {self._input}".strip())
-        form = _FORMAT.replace("{title_text}", title.replace("&", "&amp;").replace("<", "&lt;"))
+        title = escaped(f"gfplint check {self._input}".strip())  # rich takes it as markup
+        form = _FORMAT.replace("{title_text}", title.replace("{", "{{").replace("}", "}}"))
         picture = self._console.export_svg(title=title, theme=MONOKAI, code_format=form, unique_id="gfplint")
         self._target.write("\n".join(line.rstrip() for line in picture.split("\n")))
