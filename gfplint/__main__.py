@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``python -m gfplint``."""
 
-from gfplint.cli import main
+from gfplint.cli import run
 
-raise SystemExit(main())
+run()
