@@ -8,7 +8,7 @@ from gfplint.source.pairs import Pairs
 # A line at the first column, up to its first parenthesis.
 _HEAD = regex.compile(rb"\n((?:(?:static|extern|const|inline|volatile)\s++)*+)([A-Za-z_]\w*+)[ \t]*+\(")
 _MEMBER = regex.compile(rb"\s*+\.\w")
-_WORDS = regex.compile(rb"\n([A-Za-z_][\w \t\n*]*+)\((?!\s*+\*)")
+_WORDS = regex.compile(rb"\n([A-Za-z_][\w \t\n*]{0,400}+)\((?!\s*+\*)")
 _WORD = regex.compile(rb"\w++")
 _FIXED = regex.compile(rb"(?:__)?(?:[us]|le|be)(?:8|16|32|64)")
 _TAGS = frozenset((b"struct", b"union", b"enum"))

@@ -14,9 +14,9 @@ _OTHER_TAGS = (
     regex.compile(rb"union\s++\w++\s*+(?=[,)])"),
     regex.compile(rb"const\s++(?:struct\s++|union\s++)?+\w++\s*+(?=[,)])"),
 )
-_UNSIGNED = regex.compile(rb"unsigned(?:\s++(?:long|int|short|char)\b)++\s*+(?=[,)])")
-_LONG = regex.compile(rb"long(?:\s++(?:long|int|unsigned)\b)++\s*+(?=[,)])")
-_STAR = regex.compile(rb"\*[\s*]*+(?=[,)])")
+_UNSIGNED = regex.compile(rb"unsigned(?:\s++(?:long|int|short|char)\b){1,6}+\s*+(?=[,)])")
+_LONG = regex.compile(rb"long(?:\s++(?:long|int|unsigned)\b){1,6}+\s*+(?=[,)])")
+_STAR = regex.compile(rb"\*[\s*]{0,20}+(?=[,)])")
 _NO_CALLEE = frozenset(b"sizeof return case else __alignof__ _Alignof alignof in".split())
 _WORDS = IDENTIFIER + b" \t\n"
 _WORD = regex.compile(rb"\w++")
@@ -30,7 +30,7 @@ _ASM = regex.compile(rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+(?:(?:volatile|__v
 _OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
 _OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
 _RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
-_GOTO = regex.compile(rb"goto\s*+\*")
+_GOTO = regex.compile(rb"goto\s*+\*[^;{}\n]*+")
 _LABEL_END = regex.compile(rb":[ \t]*+\n([ \t]*+)\}")
 _LABEL = regex.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
 _EXTRA = regex.compile(rb",\s*+\)")
@@ -54,8 +54,8 @@ def repair_tokens(code: bytes) -> bytes:
         code = _OFFSETOF.sub(b"Offsetof", code)
     if b"..." in code:
         code = _RANGE.sub(lambda m: m.group()[:-3] + b" | ", code)
-    if b"goto *" in code:
-        code = _GOTO.sub(lambda m: m.group()[:-1] + b" ", code)
+    if b"goto *" in code or b"goto*" in code:
+        code = _GOTO.sub(lambda m: b"goto ".ljust(len(m.group()), b"_"), code)  # a label that is nowhere
     return _arguments(code)
 
 
@@ -118,10 +118,11 @@ def _static(found: "re.Match[bytes]") -> bytes:
 
 
 def _filled(found: "re.Match[bytes]") -> bytes:
-    """``NAME(...) = {``: the macro gets a type, of its first letters."""
+    """``NAME(...) = {``: the macro gets a type, of its first letters, and loses its arguments."""
     text = found.group()
-    start = found.start(1) - found.start()
-    return text[:start] + b"int " + text[start + 4 :]
+    start, end = found.start(1) - found.start(), found.end(1) - found.start() + 1
+    close = text.rindex(b")")
+    return text[:start] + b"int " + text[start + 4 : end] + b" " * (close - end) + text[close:]
 
 
 def _declared(found: "re.Match[bytes]") -> bytes:
