@@ -49,14 +49,16 @@ def run() -> None:
     import gc
 
     gc.set_threshold(50_000)
-    status = main()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:  # closed by the caller
-                stream.flush()
-        except OSError as error:
-            status = 2
-            os.write(2, f"gfplint: output: {error.strerror}\n".encode())
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    try:
+        status = main()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError as error:  # a full disk under the output
+        os.write(2, f"gfplint: cannot write: {error.strerror}\n".encode())
+        status = 2
     os._exit(status)
 
 
