@@ -111,6 +111,16 @@ def _run(entry: Entry, book: Rulebook, subject: Any, function: str | None, compl
         return []
 
 
-def image_text(image: Image) -> str:
-    """All that is known of an image, for trigger words."""
-    return b"\n".join(piece.text for piece in image.pieces).decode("utf-8", "surrogateescape")
+def touched_text(image: Image, touched: Sequence[tuple[int, int]]) -> str:
+    """What is known of an image in the functions that a patch touches, for trigger words."""
+    if not image.whole:
+        return b"\n".join(piece.text for piece in image.pieces).decode("utf-8", "surrogateescape")
+    from gfplint.source.window import windows
+
+    parts = [
+        piece.text[window.start : window.end]
+        for piece in image.pieces
+        for window in windows(piece.text)
+        if any(low < piece.line + window.last and piece.line + window.line - 1 <= high for low, high in touched)
+    ]
+    return b"\n".join(parts).decode("utf-8", "surrogateescape")

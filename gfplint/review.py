@@ -163,7 +163,7 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
     raws: list[Raw] = []
     if reason is not None:
         log.skipped.append(Skip(path, None, None, None, reason))
-    elif engine.triggered(book, engine.image_text(image)):
+    elif engine.triggered(book, text.decode("utf-8", "surrogateescape")):
         from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
         raws = engine.run_file(File(parse_image(image), options.kernel), book, book.entries, log)
@@ -268,11 +268,11 @@ def _side(
     pair: _Pair, side: Side, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log
 ) -> tuple[list[Raw], novelty.Seen]:
     image = pair.image(side)
-    if image is None or not engine.triggered(book, engine.image_text(image)):
+    ranges = pair.lines.touched(side)
+    if image is None or not engine.triggered(book, engine.touched_text(image, ranges)):
         return [], novelty.Seen({})
     from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
-    ranges = pair.lines.touched(side)
     source = parse_image(image, ranges)
     near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
     file = File(source._replace(functions=near), options.kernel)

@@ -100,13 +100,22 @@ def _find(lines: list[bytes], patched: list[bool], old: list[bytes], wanted: int
         return first
     if not old:
         return None
-    for distance in range(1, len(lines) + 1):
-        down, up = first + distance, first - distance
-        if down <= room and lines[down].startswith(old[0]) and fits(down):
-            return down
-        if 0 <= up <= room and lines[up].startswith(old[0]) and fits(up):
-            return up
-    return None
+    # The nearest first, downwards before upwards: 1 down, 1 up, 2 down...
+    near = sorted(_starts(lines, old), key=lambda at: (abs(at - first), at < first))
+    return next((at for at in near if at != first and fits(at)), None)
+
+
+def _starts(lines: list[bytes], old: list[bytes]) -> list[int]:
+    """Where the first line wanted stands."""
+    if not old[0].endswith(b"\n"):  # the file's last line, which may fit one that only adds white space
+        return [at for at, line in enumerate(lines) if line.startswith(old[0])]
+    found, at = [], -1
+    try:
+        while True:
+            at = lines.index(old[0], at + 1)
+            found.append(at)
+    except ValueError:
+        return found
 
 
 def _same(found: list[bytes], wanted: list[bytes], end: bool) -> bool:
@@ -125,12 +134,8 @@ def _renumber(hunk: Hunk, old: int, new: int) -> Hunk:
     if (old_start, new_start) == (hunk.old_start, hunk.new_start):
         return hunk
     moved: list[Line] = []
-    for line in hunk.lines:
-        if line.old is not None:
-            old += 1
-            line = line._replace(old=old)
-        if line.new is not None:
-            new += 1
-            line = line._replace(new=new)
-        moved.append(line)
+    for kind, text, in_old, in_new, mail in hunk.lines:
+        old += in_old is not None
+        new += in_new is not None
+        moved.append(Line(kind, text, None if in_old is None else old, None if in_new is None else new, mail))
     return hunk._replace(old_start=old_start, new_start=new_start, lines=tuple(moved))

@@ -147,11 +147,12 @@ def _summary(definition: Definition, program: "object", machine: "object") -> Su
         release = named.get(slot)
         if release is not None:
             freed.append(Freed(release.name, release.key, all(slot in state.freed for _, state in ends)))
+    freed += [Freed(name, key, False) for name, key in sorted(program.sometimes)]
     taken, perhaps = [], []
     every = {held.slot: held for _, state in ends for held in state.held if held.origin == "taken"}
     for slot, held in sorted(every.items()):
         yes = no = 0
-        sure = True
+        sure = len({other.op.mode for _, state in ends for other in state.held if other.slot == slot}) == 1
         for op, state in ends:
             signs = evaluate(op.value, state.env).signs if op is not None else conditions.ANY
             own = [other for other in state.held if other.slot == slot and other.origin == "taken"]
