@@ -15,7 +15,7 @@ _FIELD = regex.compile(
 _BLOBS = regex.compile(r"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?$")
 _DATE = regex.compile(r"[ \t]+(?:\d{4}-\d\d-\d\d[ \t]\d\d:\d\d|(?:[A-Z][a-z]{2} ){2}[ \d]\d \d\d:\d\d:\d\d)[^\n]*$")
 _EPOCH = regex.compile(r"\t(?:1970-01-01 [0-9:.]+ \+|1969-12-31 [0-9:.]+ -|1970-01-01 00:00|Thu Jan  1 00:00:00 1970)")
-_ESCAPE = regex.compile(r"\\([0-7]{3}|.)", re.DOTALL)
+_ESCAPE = regex.compile(r"((?:\\[0-7]{3})+|\\.)", re.DOTALL)
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _PREFIXES = frozenset("abciow12")  # git's own: a/ b/, and with diff.mnemonicPrefix c/ i/ o/ w/, with --no-index 1/ 2/
 _NOTHING = "/dev/null"
@@ -135,15 +135,12 @@ def unquote(text: str) -> str:
     if len(text) < 2 or not (text.startswith('"') and text.endswith('"')):
         return text
 
-    def plain(match: re.Match[str]) -> str:
-        code = match[1]
-        return chr(int(code, 8) & 0xFF) if len(code) == 3 else _ESCAPES.get(code, code)
+    def plain(piece: str) -> str:
+        if len(piece) > 2:  # octal escapes are bytes, a run of them is UTF-8
+            return bytes(int(code, 8) & 0xFF for code in piece[1:].split("\\")).decode("utf-8", "surrogateescape")
+        return _ESCAPES.get(piece[1:], piece[1:])
 
-    # Octal escapes are bytes: through latin-1 they become the UTF-8 that they spell.
-    pieces = [
-        part if index % 2 == 0 else _ESCAPE.sub(plain, part).encode("latin-1").decode("utf-8", "surrogateescape")
-        for index, part in enumerate(re.split(r"((?:\\[0-7]{3})+|\\.)", text[1:-1]))
-    ]
+    pieces = [plain(part) if index % 2 else part for index, part in enumerate(_ESCAPE.split(text[1:-1]))]
     return "".join(pieces)
 
 

@@ -78,11 +78,12 @@ def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | No
         return None
     if not section.hunks and not _complete(whole, section, header, log):
         return None
-    ready = [_ready(whole, span, header.new_path or header.old_path or "", log) for span in section.hunks]
+    path = header.new_path or header.old_path or ""
+    ready = [_ready(whole, span, path, log) for span in section.hunks]
     hunks: list[Hunk] = []
     raw = whole.join(done, section.head)
     behind = section.head
-    for body, hunk in zip(ready, _hunks(whole, ready), strict=True):
+    for body, hunk in zip(ready, _hunks(whole, ready, path, log), strict=True):
         if body is None or hunk is None:
             continue  # its lines go to the hunk before, or the header
         raw = _gap(raw, hunks, whole.join(behind, body.start))
@@ -148,19 +149,46 @@ def _ready(whole: _Text, span: HunkSpan, path: str, log: _Log) -> _Body | None:
     return _Body(start, healed.end, [head, *healed.lines], healed.origin)
 
 
-def _hunks(whole: _Text, ready: Sequence[_Body | None]) -> list[Hunk | None]:
+def _hunks(whole: _Text, ready: Sequence[_Body | None], path: str, log: _Log) -> list[Hunk | None]:
     """The hunks of one file as unidiff reads them."""
+    bodies = [body for body in ready if body is not None]
+    try:
+        read = iter(_unidiff(whole, bodies))
+        return [None if body is None else next(read) for body in ready]
+    except ValueError:  # what unidiff cannot take costs only itself
+        return [None if body is None else _alone(whole, body, path, log) for body in ready]
+
+
+def _alone(whole: _Text, body: _Body, path: str, log: _Log) -> Hunk | None:
+    try:
+        return _unidiff(whole, [body])[0]
+    except ValueError as error:
+        log.errors.append(Damage(whole.mail(body.start), f"{path}: {' '.join(str(error).split())}"))
+        return None
+
+
+def _unidiff(whole: _Text, bodies: Sequence[_Body]) -> list[Hunk]:
+    from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet  # 5 ms that a mail without a trigger word does not pay
 
-    bodies = [body for body in ready if body is not None]
-    lines = ["--- a/x\n", "+++ b/x\n", *(line for body in bodies for line in body.lines)]
-    parsed = iter(PatchSet(lines)[0] if bodies else ())
-    return [None if body is None else _hunk(whole, body, next(parsed)) for body in ready]
+    if not bodies:
+        return []
+    lines = ["--- a/x\n", "+++ b/x\n", *(_known(line) for body in bodies for line in body.lines)]
+    try:
+        parsed = PatchSet(lines)[0]
+    except (UnidiffParseError, IndexError) as error:
+        raise ValueError(str(error)) from error
+    return [_hunk(whole, body, hunk) for body, hunk in zip(bodies, parsed, strict=True)]
+
+
+def _known(line: str) -> str:
+    """The line with "No newline at end of file" in the one language that unidiff knows."""
+    return "\\ No newline at end of file\n" if line.startswith("\\") else line
 
 
 def _hunk(whole: _Text, body: _Body, parsed: "Parsed") -> Hunk:
     lines = []
-    for line, at in zip(parsed, body.origin, strict=False):
+    for line, at in zip(parsed, body.origin, strict=True):
         kind: Kind = line.line_type or " "  # type: ignore[assignment] # unidiff types it as str
         lines.append(Line(kind, line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
     return Hunk(

@@ -6,47 +6,69 @@ reported whoever is interested.  This takes a tenth of the time of the parser.
 """
 
 import re
+from collections.abc import Sequence
 
-_MARK = re.compile(
-    r"^(?:@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@|diff -|Index: |-- ?\r?$|@@|GIT binary)", re.MULTILINE
+from gfplint import regex
+
+_MARK = regex.compile(
+    r"^(?:@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@|diff |Index: |-- ?\r?$|@@|GIT binary)", re.MULTILINE
 )
+_NAMES = r"--- (?!/dev/null)[^\s\"]+[^\n]*\n\+\+\+ [^\s\"]+[^\n]*\n|--- /dev/null\n\+\+\+ (?!/dev/null)[^\s\"]+[^\n]*\n"
+_HEADER = regex.compile(
+    r"diff --git a/\S+ b/\S+\n"
+    r"(?:(?:old mode|new mode|new file mode|deleted file mode|similarity index|dissimilarity index|index"
+    rf"|rename from|rename to|copy from|copy to) [^\n]+\n)*+({_NAMES})?+"
+)
+_PLAIN = regex.compile(_NAMES)
 
 
 def sound(diff: str) -> bool:
     """True: all hunks fit their counts, nothing is damaged.  False: ask the parser."""
     marks = list(_MARK.finditer(diff))
-    if not diff.startswith(("diff --git ", "--- ")) or not marks:
+    if diff.startswith("--- "):
+        header = _PLAIN.match(diff)
+        if header is None or not marks or header.end() != marks[0].start():
+            return False
+    elif not diff.startswith("diff --git "):
         return False
-    ends = [mark.start() for mark in marks[1:]] + [len(diff)]
-    named = diff.startswith("--- ")
+    return _all_fit(diff, marks, diff.startswith("--- "))
+
+
+def _all_fit(diff: str, marks: Sequence[re.Match[str]], named: bool) -> bool:
     hunks = 0
-    for mark, end in zip(marks, ends, strict=True):
+    for number, mark in enumerate(marks):
+        last = number + 1 == len(marks)
+        end = len(diff) if last else marks[number + 1].start()
         head = mark[0]
         if head.startswith("@@ "):
             hunks += 1
-            if not named or not _fits(diff, mark, end):
+            if not named or not _fits(diff, mark, end, last or marks[number + 1][0].startswith("--")):
                 return False
-        elif head.startswith("diff -"):
-            if not diff.startswith("diff --git ", mark.start()):
+        elif head == "diff ":
+            header = _HEADER.match(diff, mark.start())
+            if header is None or header.end() != end or (header[1] and last):
                 return False
-            named = diff.find("\n+++ ", mark.start(), end) >= 0
-        elif not head.startswith("--"):
-            return False
+            named = bool(header[1])
+        elif head.startswith("--"):
+            return hunks > 0 and last  # the signature
         else:
-            break  # the signature: what stands behind it is not the diff's
+            return False
     return hunks > 0
 
 
-def _fits(diff: str, mark: re.Match[str], end: int) -> bool:
+def _fits(diff: str, mark: re.Match[str], end: int, last: bool) -> bool:
+    """Whether a hunk has the lines that it announces; behind the ``last`` one text may follow a blank line."""
     start = diff.find("\n", mark.end(), end)
     if start < 0:
         return False
-    old, new = (1 if count is None else int(count) for count in mark.groups())
+    wanted = tuple(1 if count is None else int(count) for count in mark.groups())
+    if not last:
+        return _counts(diff, start, end - 1) == wanted
     stop = start + len(diff[start:end].rstrip("\n"))
-    if _counts(diff, start, stop) == (old, new):
+    if _counts(diff, start, stop) == wanted:
         return True
-    blank = diff.find("\n\n", start, stop)  # behind the last hunk: base-commit, a footer
-    return blank >= 0 and _counts(diff, start, blank) == (old, new)
+    blank = diff.find("\n\n", start, stop)
+    return blank >= 0 and _counts(diff, start, blank) == wanted and "\n--- " not in diff[blank:end]
 
 
 def _counts(diff: str, start: int, stop: int) -> tuple[int, int] | None:
