@@ -15,6 +15,7 @@ from gfplint.source.parse import parse_image
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flow")
 _NOTE = re.compile(rb"// ([A-Z]{3,}\b.*)$")
 _STATEMENT = re.compile(r"_statement$|^declaration$")
+_AROUND = ("labeled_statement", "compound_statement", "case_statement")
 
 
 class Page(NamedTuple):
@@ -59,7 +60,7 @@ def statement(definition: Definition, line: int) -> Node | None:
 
     def look(node: Node) -> Node | None:
         if unit.span(node).line == line and node != definition.body:
-            if _STATEMENT.search(node.type) and node.type not in ("labeled_statement", "compound_statement", "case_statement"):
+            if _STATEMENT.search(node.type) and node.type not in _AROUND:
                 return node
         if node.end_point[0] + unit.line - unit.lead_lines < line:
             return None

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The lock analysis says what tests/flow/locks.c wants it to say, no more and no less."""
 
-import flow_pages
 import pytest
 
 from gfplint.facts import tables
 from gfplint.flow import locks
 from gfplint.flow.locks import Held, LockFlow
 from gfplint.source.model import Definition
+from tests import flow_pages
 
 PAGE = flow_pages.read("locks.c")
 FUNCTIONS = PAGE.functions()

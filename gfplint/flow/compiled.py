@@ -1,250 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A graph compiled for the lock analysis: operations, conditions, which values matter where."""
+"""A graph compiled for the lock analysis: operations, and which values matter where."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gfplint import regex
 from gfplint.facts.model import LockOp
 from gfplint.flow import conditions, effects
 from gfplint.flow.branches import arguments, callee, stripped
-from gfplint.flow.conditions import Atom, Namer, Parts
 from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, Value
-from gfplint.flow.graph import Edge, Graph, Step
+from gfplint.flow.graph import Graph, Step
+from gfplint.flow.shape import Shape, base_of, last_of, object_of, slot_of
 from gfplint.flow.summary import bind
-from gfplint.record import NamedTuple
+from gfplint.flow.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from gfplint.facts.tables import Tables
     from gfplint.flow.lockstate import Held
-    from gfplint.flow.summary import Summaries, Summary
-    from gfplint.source.model import Definition
+    from gfplint.flow.summary import Summaries
+
+_UNLOCKS = regex.compile(r"unlock|release")  # what it does was not understood
 
 
-class Vocabulary(NamedTuple):
-    """What the tables say that the lock analysis asks for often."""
-
-    acquires: dict[str, tuple[LockOp, ...]]
-    releases: dict[str, tuple[LockOp, ...]]
-    guards: dict[str, LockOp]
-    false_after: frozenset[str]
-    true_after: frozenset[str]
-    releasing: re.Pattern[str]
-    neutral: re.Pattern[str]
-    converts: dict[str, str]
-    loose: frozenset[str]
-    returned: frozenset[str]
-    stored: frozenset[str]
-    drops: frozenset[str]
-    release_args: dict[str, int]
-
-
-@cache
-def vocabulary(tables: "Tables") -> Vocabulary:
-    flow = tables.section("flow")
-    graph, locks = flow["graph"], flow["locks"]
-    acquires = dict(tables.acquires)
-    guards = {}
-    for name, guard in tables.guards.items():
-        ops = acquires.get(guard.acquire, ())
-        op = ops[-1] if ops else LockOp(name, f"guard({name})", (), "excl", "void", guard.atomic, 0, False, guard.kernels)
-        guards[name] = op
-    return Vocabulary(
-        acquires,
-        dict(tables.releases),
-        guards,
-        frozenset(graph["asserts_false"]),
-        frozenset(graph["asserts_true"]),
-        _words(locks["releasing"]),
-        _words(locks["neutral"]),
-        dict(locks["converts"]),
-        frozenset(locks["loose"]),
-        frozenset(locks["returned"]),
-        frozenset(locks["stored"]),
-        frozenset(locks["drops"]),
-        dict(locks["release_args"]),
-    )
-
-
-def _words(words: Iterable[str]) -> re.Pattern[str]:
-    return regex.compile(r"(?:^|_|un)(?:" + "|".join(words) + r")(?:$|_|ed|ing|s$)")
-
-
-class Program:
+class Program(Shape):
     """A function, ready to run."""
 
     def __init__(self, graph: Graph, words: Vocabulary, callees: "Summaries | None" = None) -> None:
-        self.callees = callees
-        self.graph = graph
-        self.words = words
-        self.unit = graph.definition.unit
-        self.namer = Namer(self.unit)
-        self.local = declared(graph.definition)
-        effects.aliases(graph, self.namer, self.local)
-        self.results: dict[int, str] = {}
-        self._atoms: dict[int, Atom] = {}
-        self._atom_places: list[tuple[int, str]] = []
-        self._tested: dict[tuple[int, int], frozenset[str]] = {}
-        self._find_results()
-        self._find_atoms()
-        self.loose: set[str] = set()
-        self.vague: set[str] = set()  # handed to functions out of sight that may release what belongs to them
-        self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
-        self.slots = self._slots()
-        self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
-        self.keys = self._keys()
-        self.key_parts = {key: conditions.parts(key) for key in self.keys}
-        self.outside = frozenset(key for key, parts in self.key_parts.items() if self._outside(parts))
+        super().__init__(graph, words, callees)
         self._places: list[tuple[int, int, int, int]] = []  # bytes of a step, its block, operations before it
         self.ops = [self._block(index) for index in range(len(graph.blocks))]
         self.live = self._liveness()
         self.skips = {index: self._released_in(node) for index, node in graph.skips.items()}
-
-    # Conditions
-
-    def atoms(self, way: Edge) -> Iterator[tuple[Atom, bool]]:
-        """The conditions of an edge with the truth that it needs."""
-        if way.cond is None:
-            return
-        if way.case is not None:
-            yield self._case(way.cond, way.case), True
-        elif way.cond.id in self._atoms:
-            yield self._atoms[way.cond.id], way.truth
-
-    def _case(self, cond: "Node", label: "Node") -> Atom:
-        text = self.namer(label)
-        return Atom(self._key(cond), conditions.sign_of(text), conditions.ANY, text)
-
-    def _key(self, node: "Node") -> str:
-        node = stripped(node)
-        return self.results.get(node.id) or self.namer(node)
-
-    def _find_atoms(self) -> None:
-        for block in self.graph.blocks:
-            cases = any(edge.case is not None for edge in block.edges)
-            for edge in block.edges:
-                if edge.cond is None or edge.cond.id in self._atoms or cases:
-                    continue
-                node = _transparent(edge.cond)
-                if node.type.startswith("preproc_"):
-                    atom = _directive(self.unit.source(node))
-                elif node.id in self.results:
-                    atom = Atom(self.results[node.id], conditions.NONZERO, conditions.ZERO)
-                else:
-                    atom = _with_results(conditions.atom(self.namer, edge.cond), edge.cond, self)
-                self._atoms[edge.cond.id] = atom
-                self._atom_places.append((edge.cond.start_byte, atom.key))
-
-    def tested(self, spread: tuple[int, int]) -> frozenset[str]:
-        """Keys that conditions between two bytes test."""
-        found = self._tested.get(spread)
-        if found is None:
-            keys = (key for place, key in self._atom_places if spread[0] <= place < spread[1])
-            found = self._tested[spread] = frozenset(keys)
-        return found
-
-    # Keys and slots
-
-    def _find_results(self) -> None:
-        """Give each acquisition that may fail a name for its result."""
-        for block in self.graph.blocks:
-            for step in block.steps:
-                for node in effects.texts([step], self.graph.split):
-                    if node.type != "call_expression":
-                        continue
-                    name = callee(node)
-                    if name in self.words.acquires:
-                        named = any(op.result != "void" for op in self.words.acquires[name])
-                    else:
-                        effect = self.effect(name)
-                        named = effect is not None and any(one.yes != conditions.ANY for one in effect.taken)
-                    if named:
-                        self.results[node.id] = f"@{node.start_byte}"
-
-    def _slots(self) -> frozenset[str]:
-        found = set()
-        for block in self.graph.blocks:
-            for node in effects.texts(block.steps, self.graph.split):
-                name = callee(node) if node.type == "call_expression" else ""
-                found |= {slot_of(op, self._lock(op, node)) for op in self.words.releases.get(name, ())}
-                effect = self.effect(name)
-                if effect is not None:
-                    args = [self.namer(arg) for arg in arguments(node)]
-                    keys = [(one.op, bind(effect, one.key, args)) for one in (*effect.taken, *effect.perhaps)]
-                    found |= {slot_of(op, key) for op, key in keys if key is not None}
-                for op in self.words.acquires.get(name, ()):
-                    slot = slot_of(op, self._lock(op, node))
-                    found.add(slot)
-                    if name in self.words.loose:
-                        self.loose.add(slot)
-                    args = arguments(node)
-                    if op.atomic and len(args) > op.arg + 1 and args[op.arg + 1].type == "identifier":
-                        self.flags.setdefault(f"&{self.namer(args[op.arg + 1])}", set()).add(slot)
-        return frozenset(found)
-
-    def effect(self, name: str) -> "Summary | None":
-        """What a function of the same file does to locks; None where it is not known to do anything."""
-        if self.callees is None or not name or name in self.words.acquires or name in self.words.releases:
-            return None
-        effect = self.callees.of(name)
-        return effect if effect is not None and (effect.taken or effect.perhaps or effect.freed) else None
-
-    def _lock(self, op: LockOp, node: "Node") -> str:
-        """The expression of the lock that a call takes or gives back."""
-        name, args = callee(node), arguments(node)
-        if name in self.words.returned:
-            return self._target(node)
-        index = self.words.release_args.get(name, op.arg)
-        text = self.namer(args[index]) if 0 <= index < len(args) else ""
-        return text.removeprefix("&") if name in self.words.stored else text
-
-    def _target(self, node: "Node") -> str:
-        """What the result of a call is assigned to."""
-        parent = node.parent
-        while parent is not None and parent.type in ("parenthesized_expression", "cast_expression"):
-            parent = parent.parent
-        if parent is not None and parent.type == "assignment_expression":
-            left = parent.child_by_field_name("left")
-        else:
-            left = parent.child_by_field_name("declarator") if parent is not None and parent.type == "init_declarator" else None
-            while left is not None and left.type == "pointer_declarator":
-                left = left.child_by_field_name("declarator")
-        return self.namer(left) if left is not None else f"@{node.start_byte}"
-
-    def _keys(self) -> frozenset[str]:
-        """Expressions whose value tells paths apart: tested, returned, or copied into one that is."""
-        keys = {atom.key for atom in self._atoms.values()} | set(self.results.values())
-        copies: list[tuple[str, Value]] = []
-        for block in self.graph.blocks:
-            for edge in block.edges:
-                if edge.case is not None and edge.cond is not None:
-                    keys.add(self._key(edge.cond))
-            for step in block.steps:
-                if step.kind == "return":
-                    value = effects.value_of(self.namer, step.value, self.results)
-                    keys.add(value.key)
-                elif step.kind == "assign" and step.target is not None:
-                    copies.append((self.namer(step.target), effects.value_of(self.namer, step.value, self.results)))
-        for _ in range(3):
-            for target, value in copies:
-                if target in keys:
-                    keys.add(value.key)
-                    if value.atom is not None:
-                        keys.add(value.atom.key)
-        twins = {f"{atom.key}=={atom.const}" for atom in self._atoms.values() if atom.const is not None}
-        for block in self.graph.blocks:
-            for edge in block.edges:
-                if edge.case is not None and edge.cond is not None:
-                    twins.add(f"{self._key(edge.cond)}=={self.namer(edge.case)}")
-        return frozenset((keys | twins) - {""})
-
-    def _outside(self, parts: Parts) -> bool:
-        """Any function may change it: memory, or a name that is not local."""
-        return parts.memory or any(root not in self.local and not conditions.constant(root) for root in parts.roots)
 
     # Operations
 
@@ -326,7 +114,7 @@ class Program:
         elif name in words.false_after or name in words.true_after:
             args = arguments(node)
             if args:
-                yield Assume(node, conditions.atom(self.namer, args[0]), name in words.true_after)
+                yield Assume(node, self._condition(args[0]), name in words.true_after)
         else:
             yield from self._summarised(node, name)
 
@@ -334,7 +122,7 @@ class Program:
         """Any other function, seen through where it is in sight."""
         known = self.callees.of(name) if self.callees is not None and name else None
         other = self._other(node, name)
-        if known is None:
+        if known is None or (not known.freed and not known.taken and _UNLOCKS.search(name)):
             yield other
             return
         yield other._replace(frees=other.frees & self.loose)
@@ -352,6 +140,7 @@ class Program:
                 yield Release(node, freed.name, tuple(dict.fromkeys((op, slot_of(op, key)) for op in rows)), key)
             else:
                 unsure |= self._alike(key if key is not None else freed.key)
+                self.sometimes.add((freed.name, key if key is not None else freed.key))
         for taken in (*known.taken, *known.perhaps):
             key = bind(known, taken.key, args)
             if key is None:
@@ -371,8 +160,8 @@ class Program:
 
     def _alike(self, key: str) -> set[str]:
         """Slots that may be the lock of this expression in another function."""
-        last = _last(key)
-        return {slot for slot in self.slots if _last(object_of(slot)) == last}
+        last = last_of(key)
+        return {slot for slot in self.slots if last_of(object_of(slot)) == last}
 
     def _acquire(self, node: "Node", ops: tuple[LockOp, ...]) -> Acquire:
         """The row for this very lock, if there is one; else the general one."""
@@ -382,7 +171,7 @@ class Program:
             chosen = next((index for index, op in enumerate(ops) if op.lock.startswith("arg")), len(ops) - 1)
         op, key = ops[chosen], keys[chosen]
         result = self._watched(node) if op.result != "void" else ""
-        return Acquire(node, op, slot_of(op, key), key, result, _base(key) if op.arg >= 0 else "")
+        return Acquire(node, op, slot_of(op, key), key, result, base_of(key) if op.arg >= 0 else "")
 
     def _watched(self, node: "Node") -> str:
         """The name of the call's result, "" when nobody looks at it."""
@@ -392,7 +181,9 @@ class Program:
         return self.results[node.id]
 
     def _other(self, node: "Node", name: str) -> Call:
-        handed, roots, texts = set(), set(), set()
+        handed: set[str] = set()
+        roots: set[str] = set()
+        texts: set[str] = set()
         for arg in arguments(node):
             text = self.namer(arg)
             texts.add(text)
@@ -415,9 +206,7 @@ class Program:
         for text in texts & self.flags.keys():
             found |= self.flags[text]
         for slot, parts in self.slot_parts.items():
-            if slot in texts or (hinted and object_of(slot) in texts):
-                found.add(slot)
-            elif hinted and (slot.startswith("#") or (parts.roots & roots)):
+            if slot in texts or (hinted and object_of(slot) in texts) or (hinted and (slot.startswith("#") or (parts.roots & roots))):
                 found.add(slot)
         return frozenset(found)
 
@@ -520,71 +309,3 @@ class Program:
 def _family(op: LockOp) -> str:
     """The release's stem: spin, raw_spin, read, write."""
     return re.split(r"_?(?:un)?(?:seq)?lock", op.release[0])[0] if op.release else op.lock
-
-
-def slot_of(op: LockOp, key: str) -> str:
-    """What tells one lock from the others."""
-    if op.arg < 0:
-        return f"#{op.lock}"
-    return key if op.lock.startswith("arg") or op.lock == "ptl" else f"{op.lock}:{key}"
-
-
-def _last(key: str) -> str:
-    """The last field or name of an expression."""
-    return re.split(r"->|\.", key.lstrip("&*"))[-1].split("[")[0]
-
-
-def object_of(slot: str) -> str:
-    """The expression in a slot."""
-    return slot.rpartition(":")[2]
-
-
-def _base(key: str) -> str:
-    """The pointer that a lock's expression goes through, as far as it is a plain one."""
-    match = re.match(r"&?([A-Za-z_]\w*)(?:->[\w.]+)?$", key)
-    return match[1] if match is not None and (key.startswith("&") == ("->" in key)) else ""
-
-
-def _transparent(node: "Node") -> "Node":
-    """Below likely() and its like."""
-    node = stripped(node)
-    while node.type == "call_expression" and callee(node) in conditions.SAME and (args := arguments(node)):
-        node = stripped(args[0])
-    return node
-
-
-def _directive(text: str) -> Atom:
-    """The condition of an #if: it does not change on the way."""
-    line = " ".join(text.split("\n", 1)[0].split())
-    key = re.sub(r"^# ?(?:ifdef|ifndef|if|elifdef|elif) ", "", line)
-    return Atom(f"#{key}", conditions.NONZERO, conditions.ZERO, None, "ifndef" in line.split(" ")[0])
-
-
-def _with_results(atom: Atom, node: "Node", program: Program) -> Atom:
-    """Conditions over the result of an acquisition, as in ``mutex_lock_killable(l) < 0``."""
-    node = _transparent(node)
-    if node.type == "binary_expression":
-        for name in ("left", "right"):
-            part = node.child_by_field_name(name)
-            if part is not None and stripped(part).id in program.results:
-                return atom._replace(key=atom.key.replace(program.namer(part), program.results[stripped(part).id], 1))
-    return atom
-
-
-def declared(definition: "Definition") -> frozenset[str]:
-    """Parameters and variables declared in the function."""
-    found = {param.name for param in definition.params if param.name}
-
-    def look(node: "Node") -> None:
-        if node.type == "declaration":
-            for child in node.children_by_field_name("declarator"):
-                name: Node | None = child
-                while name is not None and name.type != "identifier":
-                    name = name.child_by_field_name("declarator")
-                if name is not None:
-                    found.add(definition.unit.token(name))
-        for child in node.named_children:
-            look(child)
-
-    look(definition.body)
-    return frozenset(found)

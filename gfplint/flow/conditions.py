@@ -133,7 +133,9 @@ def _space(text: str) -> str:
 
 def parts(text: str) -> Parts:
     """What the expression of this normalised text depends on."""
-    roots, fields, calls = set(), set(), False
+    roots: set[str] = set()
+    fields: set[str] = set()
+    calls = False
     for match in _WORD.finditer(text):
         if match[3]:
             calls = True
@@ -203,6 +205,11 @@ def _value(namer: Namer, node: "Node") -> str:
     if node.type == "call_expression" and callee(node) in ("PTR_ERR", "READ_ONCE") and (args := arguments(node)):
         return _value(namer, args[0])
     return namer(node)
+
+
+def negation(node: "Node") -> bool:
+    """``!x``"""
+    return node.type == "unary_expression" and _operator(node) == "!"
 
 
 def _operator(node: "Node") -> str:

@@ -219,7 +219,7 @@ def depends(parts: Parts, key: str, on: Parts) -> bool:
 def aliases(graph: Graph, namer: Namer, local: frozenset[str]) -> None:
     """Teach ``namer`` the locals that are set once, to the address of something or to a field, and never handed out."""
     count: dict[str, int] = {}
-    found: dict[str, "Node"] = {}
+    found: dict[str, Node] = {}
     for block in graph.blocks:
         for step in block.steps:
             for name, value in _sets(step, graph.split, namer):

@@ -92,7 +92,8 @@ class Words(NamedTuple):
 
 def build(definition: Definition, words: "Words | None" = None) -> Graph | None:
     """The graph of ``definition``; None where the flow cannot be known (computed goto)."""
-    from gfplint.flow.statements import Builder, Computed, words_of
+    from gfplint.flow.frame import Computed, words_of
+    from gfplint.flow.statements import Builder
 
     builder = Builder(definition, words if words is not None else words_of())
     try:

@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gfplint import regex
+
 if TYPE_CHECKING:
     from gfplint.diff.image import Image
     from gfplint.facts.model import LockOp
@@ -30,10 +32,10 @@ def last_name(key: str) -> str:
 
 def released_elsewhere(image: "Image", op: "LockOp", key: str, own: tuple[int, int]) -> bool:
     """Some function of the file other than that of the lines ``own`` gives such a lock back without taking it."""
-    field = re.escape(last_name(key)) if op.arg >= 0 else ""
+    field = rf"\b{re.escape(last_name(key))}\b" if op.arg >= 0 and key.startswith("&") else ""
     release = _call(op.release, field)
     stem = re.escape(re.sub(r"_(?:interruptible|killable|nested|io|irq|irqsave|bh|sysfs)\b.*", "", op.acquire))
-    acquire = re.compile(rf"\b(?:{stem}\w*|\w*trylock\w*)\s*\([^;{{]*?\b{field}".encode())
+    acquire = re.compile(rf"\b(?:{stem}\w*|\w*trylock\w*)\s*\([^;{{]*?{field}".encode())
     for first, last, text in _functions(image):
         if first <= own[0] and own[1] <= last:
             continue
@@ -44,4 +46,4 @@ def released_elsewhere(image: "Image", op: "LockOp", key: str, own: tuple[int, i
 
 def _call(names: tuple[str, ...], field: str) -> re.Pattern[bytes]:
     words = "|".join(re.escape(name) for name in names)
-    return re.compile(rf"\b(?:{words})\s*\([^;{{]*?\b{field}".encode())
+    return regex.compile(rf"\b(?:{words})\s*\([^;{{]*?{field}".encode())

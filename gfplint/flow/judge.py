@@ -48,7 +48,7 @@ class Way(NamedTuple):
 
 def ways(machine: Machine) -> list[Way]:
     """The ways out; a return is told apart by the gotos that lead to it where the locks differ."""
-    by_node: dict[int, list[tuple[Return | None, "Node", State]]] = {}
+    by_node: dict[int, list[tuple[Return | None, Node, State]]] = {}
     for op, node, state in machine.exits:
         by_node.setdefault(node.start_byte, []).append((op, node, state))
     found = []
@@ -117,6 +117,7 @@ class _Court:
         self.ways = ways
         self.definition = program.graph.definition
         self.type = _type(self.definition)
+        self.lent = frozenset(slot for way in ways for state in way.states for slot in state.freed)  # held by the caller
         self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
 
     def kind(self, way: Way, state: State) -> str:
@@ -136,6 +137,8 @@ class _Court:
         if not held.op.release or (way.goto is not None and _LOCKED.search(_label(way.goto))) or self.handed_name() or self.passed_on(way, held) or self.annotated():
             return False
         kind = self.kind(way, state)
+        if held.slot in self.lent or (kind != "error" and self.returned(way, held)):
+            return False
         free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
         if free and (kind in ("error", "nothing") or any(own == kind for _, own in free)):
             return True
@@ -144,12 +147,18 @@ class _Court:
     def nobody_else(self, way: Way, held: Held) -> bool:
         """Nothing in the file gives back what this function would leave to others."""
         callees = self.program.callees
-        if callees is None or not callees.image.whole or held.slot in self.program.loose:
+        if callees is None or not callees.image.whole or held.slot in self.program.loose or held.op.mode == "count":
             return False
-        if way.op is not None and way.op.value.key and way.op.value.key in conditions.parts(held.key).roots:
-            return False  # returns the object, locked
+        if held.op.lock.startswith("arg") and "->" in held.key and not held.key.startswith("&"):
+            return False  # which lock it is, is kept in a structure for others
+        if any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states):
+            return False  # taken on a condition
         own = (self.definition.first, self.definition.last)
         return not handover.released_elsewhere(callees.image, held.op, held.key, own)
+
+    def returned(self, way: Way, held: Held) -> bool:
+        """It returns what the lock belongs to."""
+        return way.op is not None and bool(way.op.value.key) and way.op.value.key in conditions.parts(held.key).roots
 
     def concerned(self, state: State, held: Held) -> bool:
         """The path took the lock and gave it back."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Literal
 from gfplint.finding import Span
 from gfplint.flow import graph as flowgraph
 from gfplint.flow import summary
-from gfplint.flow.compiled import Program, vocabulary
-from gfplint.flow.effects import Return, evaluate
-from gfplint.flow.lockstate import Held, Machine, State, Twice
+from gfplint.flow.compiled import Program
+from gfplint.flow.effects import Acquire, Return, evaluate
+from gfplint.flow.lockstate import Held, Machine, Outcome, State, Twice
 from gfplint.flow.solve import Bounds, Solution, paths
+from gfplint.flow.vocabulary import vocabulary
 from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
 
@@ -67,9 +68,13 @@ class LockFlow:
 
     def at(self, node: "Node") -> tuple[tuple[Held, ...], tuple[Held, ...]]:
         """Locks held when ``node`` runs: surely, and maybe; both empty where it is not reached."""
-        return summed(self._states(node))
+        return summed(self.states(node))
 
-    def _states(self, node: "Node") -> list[State]:
+    def takes(self, cls: str) -> bool:
+        """The function takes a lock of that class somewhere."""
+        return any(isinstance(op, Acquire) and op.op.lock == cls for ops in self._program.ops for op in ops)
+
+    def states(self, node: "Node") -> list[State]:
         """The states right before ``node``."""
         found: list[State] = []
         index = self._program.place(node)
@@ -130,7 +135,7 @@ def solve(
 def _releases(program: Program, machine: Machine) -> Iterable[Release]:
     """One for each unlock, over all paths."""
     found: dict[int, list[tuple[str, Held | None]]] = {}
-    first = {}
+    first: dict[int, Outcome] = {}
     for outcome, doubt in machine.outcomes:
         first.setdefault(outcome.node.start_byte, outcome)
         if not doubt:

@@ -71,8 +71,8 @@ class Machine(Paths[State]):
         self.program = program
         self.outcomes: list[tuple[Outcome, bool]] = []
         self.twice: dict[tuple[int, str], Twice] = {}
-        self.exits: list[tuple[Return | None, "Node", State]] = []
-        self.nodes: dict[int, "Node"] = {}
+        self.exits: list[tuple[Return | None, Node, State]] = []
+        self.nodes: dict[int, Node] = {}
 
     # What the solver asks
 
@@ -84,7 +84,11 @@ class Machine(Paths[State]):
 
     def merge(self, one: State, two: State) -> State:
         return one._replace(
-            env=conditions.join(one.env, two.env), via=one.via | two.via, done=one.done & two.done, gave=one.gave & two.gave, gap=one.gap or two.gap
+            done=one.done & two.done,
+            gave=one.gave & two.gave,
+            env=conditions.join(one.env, two.env),
+            via=one.via | two.via,
+            gap=one.gap or two.gap,
         )
 
     def history(self, one: State, two: State) -> State:
@@ -186,6 +190,8 @@ class Machine(Paths[State]):
         if first is not None and first.sure and not state.doubt:
             if op.op.result == "void" and "excl" in (op.op.mode, first.op.mode) and op.op.lock == first.op.lock:
                 self.twice[op.node.start_byte, op.slot] = Twice(op.node, op.op, op.key, first)
+        if first is not None and not sure:
+            return self.unsure(state, frozenset((op.slot,)))
         held = Held(op.op, op.key, op.node, op.slot, "taken", sure)
         if first is not None and op.op.mode not in ("read", "count"):
             return state  # a bug or another lock of that name: once is enough
@@ -206,14 +212,16 @@ class Machine(Paths[State]):
         return self.release_unheld(op, slots, state)
 
     def release_unheld(self, op: Release, slots: set[str], state: State) -> State:
-        likely = [held for held in state.held if op.name in held.op.release and held.op.arg >= 0 and not _apart(held.key, op.key)]
+        alike = [held for held in state.held if op.name in held.op.release and held.op.arg >= 0]
+        likely = [held for held in alike if not _apart(held.key, op.key)]
         if likely:  # the same lock by another name, perhaps
             self.note(op, state, "unknown", None)
-            return state._replace(held=tuple(held._replace(sure=False) if held in likely else held for held in state.held))
+            return self.unsure(state, frozenset(held.slot for held in likely))
         if op.name in self.program.words.converts:
             return state
         gone = bool(slots & (state.done | state.freed)) and not state.gap
-        implicit = [held for held in state.held if held.op.arg < 0 and held.sure and op.slots and op.slots[0][0].arg < 0]
+        named = op.slots and op.slots[0][0].arg >= 0
+        implicit = [held for held in state.held if held.op.arg < 0 and held.sure and not named]
         self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)
         return state._replace(freed=state.freed | slots)
 

@@ -6,7 +6,8 @@ caller, a structure or another file decides stays unknown, but the flags that
 are written around it do not get lost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from gfplint.facts.tables import Tables
+    from gfplint.source.model import Unit
 
 WAYS = 12  # alternatives of one expression; over that it is unknown
 DEPTH = 5  # variables set from variables
@@ -90,13 +92,19 @@ def _graph(definition: Definition) -> Graph | None:
     return build(definition)
 
 
+_Own = tuple[str, tuple[_Value, ...]] | None  # a variable and what it may be right before
+
+
 class _Evaluator:
     """Evaluates expressions of one function for some kernels."""
 
-    def __init__(self, definition: Definition, tables: "Tables", kernel: str | None, defines: Mapping[str, str]) -> None:
+    def __init__(
+        self, definition: Definition, tables: "Tables", kernel: str | None, defines: Mapping[str, str]
+    ) -> None:
         self.definition = definition
         self.unit = definition.unit
-        kernels = tables.kernels if tables.kernel(kernel) is None else (tables.kernel(kernel),)
+        known = tables.kernel(kernel)
+        kernels = tables.kernels if known is None else (known,)
         self.flags = [flagtext.names(tables, one) for one in kernels]
         self.defines = defines
         self.calls: Mapping[str, Mapping[str, object]] = tables.section("flow")["masks"]["calls"]
@@ -106,7 +114,7 @@ class _Evaluator:
     def unknown(self, node: "Node") -> list[_Value]:
         return [_Value(tuple(flagtext.UNKNOWN for _ in self.flags), (), _fold(self.definition, node), node)]
 
-    def expression(self, node: "Node", own: "tuple[str, tuple[_Value, ...]] | None", depth: int) -> list[_Value]:
+    def expression(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         """The alternatives of ``node``; ``own``: a variable and what it may be right before."""
         inner = branches.stripped(node)
         found = self._expression(inner, own, depth)
@@ -114,7 +122,7 @@ class _Evaluator:
             return self.unknown(node)
         return found
 
-    def _expression(self, node: "Node", own: "tuple[str, tuple[_Value, ...]] | None", depth: int) -> list[_Value]:
+    def _expression(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         kind = node.type
         if kind == "identifier":
             return self._name(node, own, depth)
@@ -144,7 +152,7 @@ class _Evaluator:
             return [_Value(tuple(flagtext.EMPTY for _ in self.flags), (), text, node)]
         return self.unknown(node)
 
-    def _operation(self, node: "Node", own: "tuple[str, tuple[_Value, ...]] | None", depth: int) -> list[_Value]:
+    def _operation(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         operator = node.child_by_field_name("operator")
         sign = operator.type if operator is not None else ""
         if sign == "~":
@@ -186,7 +194,7 @@ class _Evaluator:
         text = _fold(self.definition, node)
         return [_Value(tuple(flagtext.negated(bits) for bits in value.bits), (), text, node) for value in values]
 
-    def _call(self, node: "Node", own: "tuple[str, tuple[_Value, ...]] | None", depth: int) -> list[_Value]:
+    def _call(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         name, args = branches.callee(node), branches.arguments(node)
         fact = self.calls.get(name)
         index = fact["arg"] if fact is not None else 0
@@ -200,7 +208,7 @@ class _Evaluator:
             for value in self.expression(args[index], own, depth)
         ]
 
-    def _name(self, node: "Node", own: "tuple[str, tuple[_Value, ...]] | None", depth: int) -> list[_Value]:
+    def _name(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         name = self.unit.token(node)
         if own is not None and name == own[0]:
             return list(own[1]) or self.unknown(node)
@@ -234,8 +242,8 @@ class _Evaluator:
             start = (self.unknown(node)[0]._replace(spelling=name),)
 
         def transfer(index: int, state: tuple[_Value, ...]) -> tuple[_Value, ...]:
-            for step_node, target, value, sign in _settings(graph, index, name, self.unit):
-                state = self._set(name, state, step_node, target, value, sign, depth)
+            for _, target, value, sign in _settings(graph, index, name, self.unit):
+                state = self._set(name, state, target, value, sign, depth)
             return state
 
         def edge(way: Edge, state: tuple[_Value, ...]) -> tuple[_Value, ...]:
@@ -251,11 +259,11 @@ class _Evaluator:
         for step_node, target, value, sign in _settings(graph, block, name, self.unit):
             if step_node.end_byte > node.start_byte:
                 break
-            state = self._set(name, state, step_node, target, value, sign, depth)
+            state = self._set(name, state, target, value, sign, depth)
         return list(state) if 0 < len(state) <= WAYS else self.unknown(node)
 
     def _set(
-        self, name: str, state: tuple[_Value, ...], node: "Node", target: "Node", value: "Node | None", sign: str, depth: int
+        self, name: str, state: tuple[_Value, ...], target: "Node", value: "Node | None", sign: str, depth: int
     ) -> tuple[_Value, ...]:
         """The variable's alternatives after ``target sign value``."""
         if value is None:
@@ -290,8 +298,17 @@ def _wrap(value: _Value) -> str:
     return f"({value.spelling})" if "|" in value.spelling else value.spelling
 
 
-def _settings(graph: Graph, index: int, name: str, unit: "object") -> Iterator[tuple["Node", "Node", "Node | None", str]]:
-    """Places in a block that set a variable: the step, the target, the value (None: unknown), the operator."""
+class _Setting(NamedTuple):
+    """A place that sets a variable."""
+
+    step: "Node"
+    target: "Node"
+    value: "Node | None"  # None: not known
+    sign: str  # the operator; "declare" for a declaration without a value
+
+
+def _settings(graph: Graph, index: int, name: str, unit: "Unit") -> Iterator[_Setting]:
+    """The places in a block that set a variable."""
     from gfplint.flow.effects import texts
 
     for step in graph.blocks[index].steps:
@@ -300,20 +317,21 @@ def _settings(graph: Graph, index: int, name: str, unit: "object") -> Iterator[t
             if left is None or _text(left) != name:
                 continue
             operator = node.child_by_field_name("operator")
-            plain = node.type == "assignment_expression" and operator is not None
-            sign = operator.type if plain and operator is not None else "?"
-            yield node, left, node.child_by_field_name("right") if plain else None, sign
+            if node.type == "assignment_expression" and operator is not None:
+                yield _Setting(node, left, node.child_by_field_name("right"), operator.type)
+            else:
+                yield _Setting(node, left, None, "?")
         if step.kind == "assign" and step.target is not None and _text(step.target) == name:
             if step.value is None:
-                yield step.node, step.target, None, "declare"
-            elif isinstance(step.value, bool):
-                yield step.node, step.target, None, "?"
+                yield _Setting(step.node, step.target, None, "declare")
             else:
-                yield step.node, step.target, step.value, "="
-        elif step.kind == "loop" and name.encode() in unit.parsed[step.node.start_byte : step.node.end_byte].split(b"{", 1)[0]:  # type: ignore[attr-defined]
-            yield step.node, step.node, None, "?"
+                yield _Setting(step.node, step.target, None if isinstance(step.value, bool) else step.value, "=")
         elif step.kind == "gap":
-            yield step.node, step.node, None, "?"
+            yield _Setting(step.node, step.node, None, "?")
+        elif step.kind == "loop":
+            head = unit.parsed[step.node.start_byte : step.node.end_byte].split(b"{", 1)[0]
+            if re.search(rb"\b" + name.encode() + rb"\b", head):
+                yield _Setting(step.node, step.node, None, "?")
 
 
 def _text(node: "Node") -> str:
@@ -325,8 +343,9 @@ def _block_of(graph: Graph, node: "Node") -> int | None:
     best: tuple[int, int] | None = None
     for block in graph.blocks:
         for step in block.steps:
-            around: Iterable["Node"] = (part for part in (step.node, step.value, step.target) if part is not None and not isinstance(part, bool))
-            for part in around:
+            for part in (step.node, step.value, step.target):
+                if part is None or isinstance(part, bool):
+                    continue
                 if part.start_byte <= node.start_byte and node.end_byte <= part.end_byte and step.kind != "gap":
                     size = part.end_byte - part.start_byte
                     if best is None or size < best[0]:
@@ -336,7 +355,7 @@ def _block_of(graph: Graph, node: "Node") -> int | None:
 
 @lru_cache(maxsize=16)
 def _declared(definition: Definition) -> frozenset[str]:
-    from gfplint.flow.compiled import declared
+    from gfplint.flow.shape import declared
 
     return declared(definition)
 

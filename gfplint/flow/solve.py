@@ -116,7 +116,12 @@ def paths(graph: Graph, entry: S, client: Paths[S], bounds: Bounds = Bounds()) -
 
 
 def _add(
-    client: Paths[S], states: dict[Hashable, S], merged: dict[tuple[int, Hashable], S], target: int, new: S, bounds: Bounds
+    client: Paths[S],
+    states: dict[Hashable, S],
+    merged: dict[tuple[int, Hashable], S],
+    target: int,
+    new: S,
+    bounds: Bounds,
 ) -> S | None:
     """The state to go on with at ``target``; None when it brings nothing new."""
     same, key = client.same(new), client.key(new)

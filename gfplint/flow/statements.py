@@ -2,80 +2,19 @@
 """Statements to blocks: the builder behind ``graph.build``."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import TYPE_CHECKING
 
 from gfplint.flow import branches
-from gfplint.flow.graph import Block, Edge, Graph, Step, Words
-from gfplint.record import NamedTuple
+from gfplint.flow.frame import GUARDS, Computed, Frame, Goto, Scope, Switch
+from gfplint.flow.graph import Edge, Graph, Step
 from gfplint.source.function import opener
-from gfplint.source.model import Definition
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-GUARDS = frozenset(("scoped_guard", "scoped_cond_guard"))  # include/linux/cleanup.h
-
-
-class Computed(Exception):
-    """A computed goto: the flow cannot be known."""
-
-
-@cache
-def words_of() -> Words:
-    """The graph's names, of the fact tables."""
-    from gfplint.facts import tables
-
-    graph = tables.load().section("flow")["graph"]
-    return Words(frozenset(graph["noreturn"]), dict(graph["transparent"]))
-
-
-class _Scope:
-    """A braced scope with the guards taken in it; ``breaks`` and ``again`` where it is a loop or switch."""
-
-    __slots__ = ("again", "breaks", "guards", "switch")
-
-    def __init__(self, breaks: int | None = None, again: int | None = None, switch: "_Switch | None" = None) -> None:
-        self.guards: list[Step] = []
-        self.breaks = breaks
-        self.again = again
-        self.switch = switch
-
-
-class _Switch:
-    __slots__ = ("cond", "default", "head", "labels")
-
-    def __init__(self, cond: "Node", head: int) -> None:
-        self.cond = cond
-        self.head = head
-        self.labels: list[tuple[Node, int]] = []
-        self.default: int | None = None
-
-
-class _Goto(NamedTuple):
-    block: int
-    node: "Node"
-    label: str
-    scopes: tuple[_Scope, ...]
-
-
-class Builder:
-    """Builds one graph.  ``here`` is the block that is being filled, None after a jump."""
-
-    def __init__(self, definition: Definition, words: Words) -> None:
-        self.definition = definition
-        self.unit = definition.unit
-        self.words = words
-        self.blocks: list[Block] = []
-        self.here: int | None = None
-        self.split: set[int] = set()
-        self.gaps = 0
-        self.scopes: list[_Scope] = []
-        self.labels: dict[str, tuple[int, tuple[_Scope, ...], int]] = {}
-        self.gotos: list[_Goto] = []
-        self.targets: set[int] = set()
-        self.skips: dict[int, Node] = {}
+class Builder(Frame):
+    """Builds one graph."""
 
     def graph(self) -> Graph:
         self.here = self.block()
@@ -91,40 +30,6 @@ class Builder:
                 self.blocks[self.here].end = "unknown"
         self.resolve()
         return Graph(self.definition, tuple(self.blocks), frozenset(self.split), self.gaps, self.skips)
-
-    # Blocks
-
-    def block(self) -> int:
-        self.blocks.append(Block(len(self.blocks)))
-        return len(self.blocks) - 1
-
-    def current(self) -> int:
-        """The block to fill; a new one without a way to it in dead code."""
-        if self.here is None:
-            self.here = self.block()
-        return self.here
-
-    def add(self, step: Step) -> None:
-        self.blocks[self.current()].steps.append(step)
-
-    def edge(self, source: int | None, edge: Edge) -> None:
-        if source is not None:
-            self.blocks[source].edges.append(edge)
-            self.targets.add(edge.target)
-
-    def go(self, target: int, back: tuple[int, int] | None = None) -> None:
-        """From here to ``target``; nothing follows."""
-        self.edge(self.here, Edge(target, back=back))
-        self.here = None
-
-    def stop(self, end: str) -> None:
-        block = self.blocks[self.current()]
-        block.end = end  # type: ignore[assignment]
-        self.here = None
-
-    def gap(self, node: "Node") -> None:
-        self.gaps += 1
-        self.add(Step("gap", node))
 
     # Statements
 
@@ -145,22 +50,11 @@ class Builder:
         unit = self.unit
         opened = node.start_byte >= unit.lead or node == self.definition.body
         closed = node.end_byte <= unit.lead + len(unit.text) or node == self.definition.body
-        self.scopes.append(_Scope())
+        self.scopes.append(Scope())
         self.statements(node.children)
         self.close()
         if not opened or not closed:  # a brace that hunks do not show: whose it is, is unknown
             self.gap(node)
-
-    def close(self) -> None:
-        """Leave the innermost scope in the ordinary way."""
-        scope = self.scopes.pop()
-        if self.here is not None:
-            self.drop([scope])
-
-    def drop(self, scopes: Iterable[_Scope]) -> None:
-        for scope in scopes:
-            for guard in reversed(scope.guards):
-                self.add(Step("drop", guard.node, guard.target, guard.value))
 
     def expression(self, node: "Node") -> None:
         if node.has_error and _broken(node):
@@ -205,19 +99,14 @@ class Builder:
             self.statement(body)
         after = self.block()
         alternative = node.child_by_field_name("alternative")
-        if self.here is not None:
-            self.go(after)
-            if alternative is None and body is not None:
-                self.skips[other] = body
+        if self.here is not None and alternative is None and body is not None:
+            self.skips[other] = body
+        self.fall(after)
         self.here = other
         if alternative is not None:
             self.statements(alternative.children if alternative.type == "else_clause" else [alternative])
-        if self.here is not None:
-            self.go(after)
+        self.fall(after)
         self.here = after if self.reached(after) else None
-
-    def reached(self, target: int) -> bool:
-        return target in self.targets
 
     def loop(self, node: "Node", cond: "Node | None", update: "Node | None", first: bool) -> None:
         """A while or for loop (``first``: the condition comes first), or a do loop."""
@@ -240,7 +129,7 @@ class Builder:
         self.here = body
         if node.start_byte < self.unit.lead:  # the loop begins above the hunk
             self.gap(node)
-        self.scopes.append(_Scope(out, again))
+        self.scopes.append(Scope(out, again))
         inner = node.child_by_field_name("body")
         if inner is not None:
             self.statement(inner)
@@ -282,7 +171,7 @@ class Builder:
             self.edge(head, Edge(lost))
             self.blocks[lost].end = "unknown"
         self.here = inner
-        self.scopes.append(_Scope(out, out if guard is not None else head))
+        self.scopes.append(Scope(out, out if guard is not None else head))
         if guard is not None:
             self.add(guard)
             self.scopes[-1].guards.append(guard)
@@ -315,12 +204,11 @@ class Builder:
         branches.evaluate(self, value, keep=True)
         head, out = self.current(), self.block()
         self.here = None
-        switch = _Switch(value, head)
-        self.scopes.append(_Scope(out, None, switch))
+        switch = Switch(value, head)
+        self.scopes.append(Scope(out, None, switch))
         self.statement(body)
         self.scopes.pop()
-        if self.here is not None:
-            self.go(out)
+        self.fall(out)
         for label, target in switch.labels:
             self.edge(head, Edge(target, value, True, label))
         self.edge(head, Edge(switch.default if switch.default is not None else out, value, False, None))
@@ -329,8 +217,7 @@ class Builder:
     def case_statement(self, node: "Node") -> None:
         switch = next((scope.switch for scope in reversed(self.scopes) if scope.switch is not None), None)
         block = self.block()
-        if self.here is not None:
-            self.go(block)
+        self.fall(block)
         self.here = block
         value = node.child_by_field_name("value")
         if switch is None:
@@ -344,8 +231,7 @@ class Builder:
     def labeled_statement(self, node: "Node") -> None:
         label = node.child_by_field_name("label")
         block = self.block()
-        if self.here is not None:
-            self.go(block)
+        self.fall(block)
         self.here = block
         if label is not None:
             self.labels[self.unit.token(label)] = (block, tuple(self.scopes), node.start_byte)
@@ -357,7 +243,7 @@ class Builder:
             raise Computed
         if self.here is not None:
             self.add(Step("jump", node))
-            self.gotos.append(_Goto(self.here, node, self.unit.token(label), tuple(self.scopes)))
+            self.gotos.append(Goto(self.here, node, self.unit.token(label), tuple(self.scopes)))
         self.here = None
 
     def resolve(self) -> None:
@@ -377,7 +263,7 @@ class Builder:
     def leave(self, node: "Node") -> None:
         """break or continue."""
         self.add(Step("jump", node))
-        left: list[_Scope] = []
+        left: list[Scope] = []
         for scope in reversed(self.scopes):
             target = scope.breaks if node.type == "break_statement" else scope.again
             left.append(scope)
@@ -417,8 +303,7 @@ class Builder:
         for block, inner in ((then, own), (rest, [other] if other is not None else [])):
             self.here = block
             self.statements(inner)
-            if self.here is not None:
-                self.go(after)
+            self.fall(after)
         self.here = after if self.reached(after) else None
 
     def preproc_else(self, node: "Node") -> None:

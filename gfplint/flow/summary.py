@@ -148,7 +148,8 @@ def _summary(definition: Definition, program: "object", machine: "object") -> Su
         if release is not None:
             freed.append(Freed(release.name, release.key, all(slot in state.freed for _, state in ends)))
     freed += [Freed(name, key, False) for name, key in sorted(program.sometimes)]
-    taken, perhaps = [], []
+    taken: list[Taken] = []
+    perhaps: list[Taken] = []
     every = {held.slot: held for _, state in ends for held in state.held if held.origin == "taken"}
     for slot, held in sorted(every.items()):
         yes = no = 0

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tables say that the lock analysis asks for often."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gfplint import regex
+from gfplint.facts.model import LockOp
+from gfplint.record import NamedTuple
+
+if TYPE_CHECKING:
+    from gfplint.facts.tables import Tables
+
+
+class Vocabulary(NamedTuple):
+    """What the tables say that the lock analysis asks for often."""
+
+    acquires: dict[str, tuple[LockOp, ...]]
+    releases: dict[str, tuple[LockOp, ...]]
+    guards: dict[str, LockOp]
+    false_after: frozenset[str]
+    true_after: frozenset[str]
+    releasing: re.Pattern[str]
+    neutral: re.Pattern[str]
+    converts: dict[str, str]
+    loose: frozenset[str]
+    returned: frozenset[str]
+    stored: frozenset[str]
+    drops: frozenset[str]
+    release_args: dict[str, int]
+
+
+@cache
+def vocabulary(tables: "Tables") -> Vocabulary:
+    flow = tables.section("flow")
+    graph, locks = flow["graph"], flow["locks"]
+    acquires = dict(tables.acquires)
+    guards = {}
+    for name, guard in tables.guards.items():
+        ops = acquires.get(guard.acquire, ())
+        own = LockOp(name, f"guard({name})", (), "excl", "void", guard.atomic, 0, False, guard.kernels)
+        guards[name] = ops[-1] if ops else own
+    return Vocabulary(
+        acquires,
+        dict(tables.releases),
+        guards,
+        frozenset(graph["asserts_false"]),
+        frozenset(graph["asserts_true"]),
+        _words(locks["releasing"]),
+        _words(locks["neutral"]),
+        dict(locks["converts"]),
+        frozenset(locks["loose"]),
+        frozenset(locks["returned"]),
+        frozenset(locks["stored"]),
+        frozenset(locks["drops"]),
+        dict(locks["release_args"]),
+    )
+
+
+def _words(words: Iterable[str]) -> re.Pattern[str]:
+    return regex.compile(r"(?:^|_|un)(?:" + "|".join(words) + r")(?:$|_|ed|ing|s$)")
