@@ -71,7 +71,7 @@ def test_xml_is_xml(name: str) -> None:
 
 def checkpatch(*words: str, **style: Any) -> str:
     assert set(words) <= DIALECT
-    return paint("checkpatch", review(bare(help=None)), style={"dialect": words, **style})
+    return paint(f"checkpatch:{','.join(words)}" if words else "checkpatch", review(bare(help=None)), style=style)
 
 
 TEXT = "__GFP_THISNODE | __GFP_NOWARN has modifiers but no base: alloc_pages_node() cannot reclaim"
@@ -121,7 +121,7 @@ def test_checkpatch_on_a_clean_patch() -> None:
         "pool.mbox has no obvious style problems and is ready for submission.\n"
     )
     assert paint("checkpatch", review(), style={"quiet": True}) == ""
-    assert paint("checkpatch", review(), style={"dialect": ["mailback"]}) == ""
+    assert paint("checkpatch:mailback", review()) == ""
 
 
 def test_checkpatch_on_a_line_that_did_not_change() -> None:
@@ -137,7 +137,7 @@ def test_checkpatch_on_a_line_that_did_not_change() -> None:
 def test_checkpatch_where_the_line_is_not_in_the_mail() -> None:
     one = review(bare(mail_line=None))
     assert "\nFILE: drivers/example/pool.c:44:\n" in paint("checkpatch", one)
-    assert paint("checkpatch", one, style={"dialect": ["terse"]}).startswith("drivers/example/pool.c:44: WARNING: ")
+    assert paint("checkpatch:terse", one).startswith("drivers/example/pool.c:44: WARNING: ")
 
 
 def test_b4_am() -> None:

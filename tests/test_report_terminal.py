@@ -197,7 +197,9 @@ def test_terse() -> None:
     [
         ("jsn", "unknown format 'jsn', did you mean json?"),
         ("terminl=x", "did you mean terminal"),
-        ("zzz", "unknown format 'zzz': one of terminal, terse"),
+        ("zzz", "unknown format 'zzz': one of b4, b4-prep"),
+        ("checkpatch:ters", "checkpatch knows no 'ters', did you mean terse?"),
+        ("json:terse", "--format json:terse: json knows no 'terse'"),
         ("json=", "no file name"),
         ("json=/no/such/folder/x.json", "cannot write /no/such/folder/x.json: No such file or directory"),
     ],

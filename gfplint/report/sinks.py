@@ -33,7 +33,7 @@ FORMATS: Mapping[str, str] = {
 }
 # Formats in which problems are said on standard output: b4 takes any byte on stderr for a failure.
 QUIET_STDERR = frozenset(("b4", "b4-prep", "b4-review"))
-# Words of checkpatch that shape the "checkpatch" format, as its options are spelt.
+# Words of checkpatch that shape its format, as its options are spelt: "checkpatch:terse,showfile".
 DIALECT = frozenset(("emacs", "terse", "showfile", "show-types", "no-summary", "mailback", "summary-file"))
 
 
@@ -109,19 +109,27 @@ class _Failures:
             raise SinkError(f"cannot write {name}: {error.strerror or error}") from error
 
 
-def split(spec: str) -> tuple[str, str | None]:
-    """NAME[=FILE] as name and file.  Raises SinkError for an unknown name."""
-    name, sign, file = spec.partition("=")
+def split(spec: str) -> tuple[str, frozenset[str], str | None]:
+    """NAME[:WORDS][=FILE] as name, words and file.  Raises SinkError for an unknown one."""
+    full, sign, file = spec.partition("=")
+    name, _, words = full.partition(":")
     if name not in FORMATS:
-        from difflib import get_close_matches  # only when something is wrong
-
-        near = get_close_matches(name, FORMATS, 1, 0.5)
+        raise SinkError(f"unknown format '{name}'{_near(name, FORMATS)}")
+    dialect = frozenset(words.split(",")) - {""}
+    for word in sorted(dialect - (DIALECT if name == "checkpatch" else frozenset())):
         raise SinkError(
-            f"unknown format '{name}'" + (f", did you mean {near[0]}?" if near else f": one of {', '.join(FORMATS)}")
+            f"--format {spec}: {name} knows no '{word}'" + (_near(word, DIALECT) if name == "checkpatch" else "")
         )
     if sign and not file:
         raise SinkError(f"--format {spec}: no file name after the =")
-    return name, file or None
+    return name, dialect, file or None
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only when something is wrong
+
+    near = get_close_matches(name, names, 1, 0.5)
+    return f", did you mean {near[0]}?" if near else f": one of {', '.join(sorted(names))}"
 
 
 def open_sink(
@@ -134,19 +142,18 @@ def open_sink(
     quiet: bool = False,
     verbose: bool = False,
     all: bool = False,
-    dialect: Iterable[str] = (),
 ) -> Sink:
-    """The sink of NAME[=FILE]; without a FILE it writes to ``stream``.
+    """The sink of NAME[=FILE] (for checkpatch also NAME:WORD,WORD...); without a FILE it writes to ``stream``.
 
     Raises SinkError for an unknown name or a file that cannot be written.
     """
-    name, file = split(spec)
+    name, dialect, file = split(spec)
     target = stream if file is None or file == "-" else _create(file)
     module, _, kind = FORMATS[name].partition(":")
     from importlib import import_module
 
     painter: Painter = getattr(import_module(f"gfplint.report.{module}"), kind)(
-        target, Style(color, width, strict, quiet, verbose, all, frozenset(dialect))
+        target, Style(color, width, strict, quiet, verbose, all, dialect)
     )
     return Sink(painter, target, file or "-", target is not stream, name in QUIET_STDERR and target is stream)
 
