@@ -109,3 +109,19 @@ class Mask(Expr):
         zones = (*classes["zone_only_composites"], *classes["zone_modifiers"])
         said = [name for name in self.names if name not in classes["action_modifiers"]]
         return self.only_modifiers and bool(said) and all(name in zones for name in said)
+
+
+def rows(table: str, *keys: str) -> list[dict[str, str]]:
+    """The rows of a fact table that are texts by name.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return [dict(row) for row in value]
+
+
+def twins(table: str, *keys: str) -> dict[str, str]:
+    """A fact table that leads from one name to another.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return dict(value)

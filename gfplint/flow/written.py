@@ -70,9 +70,15 @@ class Written:
 
     @property
     def signs(self) -> tuple[str, ...]:
-        """The operators between flags: both sides are nothing but flags."""
-        found = (node for node in walk(self.node) if node.type == "binary_expression")
-        return tuple(dict.fromkeys(_sign(node) for node in found if all(pure(side) for side in _sides(node))))
+        """The operators between flags, both sides nothing but flags; & where it leaves nothing of them."""
+        found: dict[str, None] = {}
+        for node in walk(self.node):
+            sign, sides = _sign(node), [self._part(side) for side in _sides(node) if pure(side)]
+            if node.type != "binary_expression" or len(sides) != 2:
+                continue
+            if sign != "&" or (sides[1].only and sides[0].lacks(sides[1].terms) == sides[1].terms):
+                found[sign] = None
+        return tuple(found)
 
     @property
     def taken_out(self) -> "tuple[tuple[Written, tuple[str, ...]], ...]":
@@ -145,6 +151,25 @@ class Written:
     def _union(self, names: list[str]) -> tuple[frozenset[str], ...]:
         each = [self.bits(name) for name in names]
         return tuple(frozenset(bit for bits in column if bits for bit in bits) for column in zip(*each, strict=True))
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names that no kernel that is asked about has, nor the file."""
+        return tuple(name for name in self.names if not any(self._has(name)) and not self._own(name))
+
+    def _has(self, name: str) -> tuple[bool, ...]:
+        return tuple(bits is not None for bits in self.bits(name))
+
+    def _own(self, name: str) -> bool:
+        return name in self.defines or name.startswith("___")
+
+    def meant(self, name: str) -> str:
+        """The known flag that ``name`` is one letter or its prefix away from; "" where there is none, or two."""
+        known = {flag for kernel in self.kernels for flag in kernel}
+        bare = name.lstrip("_")
+        same = {flag for flag in known if flag.lstrip("_") == bare and flag != name}
+        near = same or {flag for flag in known if len(bare) > 8 and _one_off(flag, name)}
+        return near.pop() if len(near) == 1 else ""
 
     def adds(self, to: str, among: "frozenset[str]") -> tuple[str, ...]:
         """The bits of ``among`` that the other terms set and ``to`` does not, on every kernel."""
@@ -243,3 +268,12 @@ def _sure(bits: flagtext.Bits) -> frozenset[str] | None:
     if bits.rest != "0":
         return None
     return frozenset(bit for bit, state in bits.bits.items() if state == "1")
+
+
+def _one_off(one: str, two: str) -> bool:
+    """One letter more, less, other, or two neighbours changed about."""
+    if abs(len(one) - len(two)) > 1 or one == two:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    a, b = one[start:], two[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[1::-1] == b[:2] and a[2:] == b[2:])
