@@ -3,7 +3,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
 
 from gfplint.cli.common import Usage, complain, open_book, parser
@@ -38,11 +38,23 @@ def _read(args: Sequence[str]) -> "argparse.Namespace":
     quick = Quick()
     _declare(quick)
     plain = quick.parse(args)
+    if plain is None or any(name.isupper() for name in _names(plain.ignore)):  # checkpatch's, perhaps
+        from gfplint.cli import habits
+
+        args = habits.translate(args, _types)
+        plain = quick.parse(args)
     if plain is not None:
         return cast("argparse.Namespace", plain)
     options = parser("check", _DESCRIPTION, "gfplint [check] [OPTION...] [PATCH...]")
     _declare(options)
     return options.parse_intermixed_args(list(args))
+
+
+def _types() -> list[tuple[str, str]]:
+    """The rules that gfplint brings, under the names that checkpatch would give them."""
+    from gfplint.report.checkpatch import type_of
+
+    return [(type_of(entry.id), entry.id) for entry in open_book(()).entries]
 
 
 def _declare(options: "argparse.ArgumentParser | Quick") -> None:
@@ -86,7 +98,7 @@ def _declare(options: "argparse.ArgumentParser | Quick") -> None:
         metavar="NAME[=FILE]",
         action="append",
         default=[],
-        help="terminal (default), terse, json, github, mail; several at once",
+        help="terminal (default), terse, json, sarif, github, mail, html, ... (docs/formats.md); several at once",
     )
     out.add_argument(
         "--color", metavar="WHEN", choices=("auto", "always", "never"), default="auto", help="auto, always, never"
@@ -113,6 +125,7 @@ class Work(NamedTuple):
     reviews: "Iterable[Review | Problem]"
     problems: list[Problem]  # grows while reviews are taken
     intake: "Intake | None"  # counts the mails; None for commits and files
+    total: int | None = None  # how many reviews there will be, where that is known
 
 
 def main(args: Sequence[str]) -> int:
@@ -123,9 +136,10 @@ def main(args: Sequence[str]) -> int:
     config = _config(given, tree, series)
     book = _book(given, config)
     work = _work(given, series, config, book, tree)
-    sinks = _sinks(given)
     tally = Tally()
-    for result in work.reviews:
+    sinks = _sinks(given, tally.problems)
+    silent = any(sink.quiet_stderr for sink in sinks)  # b4 takes any byte there for a failure
+    for result in _watched(work):
         if isinstance(result, Problem):
             tally.problems.append(result)
             continue
@@ -137,11 +151,27 @@ def main(args: Sequence[str]) -> int:
     kernel = config.text("kernel") or (tree.kernel if tree is not None else None)
     summary = _summary(work, book, kernel, tally, problems)
     problems += _finish(sinks, summary)
-    for problem in problems:
+    for problem in () if silent else problems:
         complain(problem)
     if problems:
         return 2
     return 1 if not given.exit_zero and tally.fails(config.text("fail-on") or "warning") else 0
+
+
+def _watched(work: Work) -> "Iterator[Review | Problem]":
+    """The reviews; while somebody waits at a terminal, with a bar below what is printed."""
+    if not sys.stderr.isatty():
+        yield from work.reviews
+        return
+    from gfplint.report.progress import Progress
+
+    bar = Progress(sys.stderr, work.total, "files" if work.total else "patches")
+    for result in work.reviews:
+        if isinstance(result, Problem) or result.findings or result.resolved:
+            bar.clear()  # something will be printed
+        yield result
+        bar.step()
+    bar.clear()
 
 
 def _paint(sinks: "list[Sink]", result: "Review") -> list[Problem]:
@@ -306,29 +336,34 @@ def _files(given: "argparse.Namespace", config: "Config", options: "Options", tr
     select = config.names("select")
     chosen = (*select, *config.names("extend-select")) if select else ()
     job = (given.rules, chosen, config.names("ignore"), root, options)
-    return Work(files.reviews(job, names, given.jobs), problems, None)
+    return Work(files.reviews(job, names, given.jobs), problems, None, len(names))
 
 
-def _sinks(given: "argparse.Namespace") -> "list[Sink]":
+def _sinks(given: "argparse.Namespace", problems: list[Problem]) -> "list[Sink]":
+    """What the report is written to; a format that cannot be written is a problem, the others go on."""
     from gfplint.report.sinks import SinkError, open_sink
 
     stream: TextIO = sys.stdout
-    try:
-        return [
-            open_sink(
-                spec,
-                stream,
-                color=given.color,
-                width=given.width,
-                strict=given.strict,
-                quiet=given.quiet,
-                verbose=given.verbose or given.why_not,
-                all=given.all,
+    sinks = []
+    for spec in given.format or ["terminal"]:
+        try:
+            sinks.append(
+                open_sink(
+                    spec,
+                    stream,
+                    color=given.color,
+                    width=given.width,
+                    strict=given.strict,
+                    quiet=given.quiet,
+                    verbose=given.verbose or given.why_not,
+                    all=given.all,
+                )
             )
-            for spec in given.format or ["terminal"]
-        ]
-    except SinkError as error:
-        raise Usage(str(error)) from error
+        except SinkError as error:
+            problems.append(Problem("--format", None, str(error)))
+    if not sinks:
+        raise Usage("; ".join(problem.message for problem in problems))
+    return sinks
 
 
 def _summary(work: Work, book: "Rulebook", kernel: str | None, tally: Tally, problems: list[Problem]) -> "Summary":
