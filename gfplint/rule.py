@@ -10,7 +10,10 @@ from typing import Literal, Protocol
 
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.record import NamedTuple
+from gfplint.flow.value import rows as rows
+from gfplint.flow.value import twins as twins
 from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
+from gfplint.view import contract_words as contract_words
 from gfplint.view import fact as fact
 from gfplint.view import lock_words as lock_words
 
@@ -29,12 +32,15 @@ __all__ = [
     "Reports",
     "Rule",
     "Series",
+    "contract_words",
     "edit",
     "fact",
     "fix",
     "lock_words",
     "note",
     "report",
+    "rows",
+    "twins",
 ]
 
 Reports = Iterable[Report]

@@ -14,19 +14,26 @@ from typing import TYPE_CHECKING
 from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.facts.model import Allocator
+from gfplint.facts.words import contract_words as contract_words
+from gfplint.facts.words import fact as fact
+from gfplint.facts.words import families
+from gfplint.facts.words import lock_words as lock_words
+from gfplint.facts.words import rows as rows
 from gfplint.finding import Side, Span
 from gfplint.flow.value import Expr as Expr
 from gfplint.flow.value import Mask as Mask
 from gfplint.record import NamedTuple
-from gfplint.source import use
+from gfplint.source import use, within
 from gfplint.source.model import CallSite, Definition, Param, Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from gfplint.facts.model import LockOp
+    from gfplint.facts.model import Contract, LockOp
     from gfplint.flow import locks as lockflow
+    from gfplint.flow.callers import LockState
     from gfplint.flow.written import Written
+    from gfplint.source import kconfig
 
 
 class Call:
@@ -83,6 +90,10 @@ class Call:
         row = self.allocator
         return row is not None and row.cls in tables.load().section("allocators")["always_sleep"]["classes"]
 
+    def in_class(self, classes: Iterable[str]) -> bool:
+        """It allocates, and its class in allocators.toml is one of these."""
+        return self.allocator is not None and self.allocator.cls in classes
+
     def refuses(self, mask: Mask) -> tuple[str, ...]:
         """The bits of ``mask`` that the function called rejects or drops, as allocators.toml has it."""
         return mask.has(self.allocator.forbid) if self.allocator is not None else ()
@@ -108,6 +119,29 @@ class Call:
         """The call stands alone as a statement: its result is not used."""
         parent = self.site.node.parent
         return parent is not None and parent.type == "expression_statement"
+
+
+    @property
+    def in_loop(self) -> bool:
+        """The call stands in the body or the head of a loop of its function."""
+        return within.in_loop(self.fn.definition, self.site)
+
+    @cached_property
+    def contract(self) -> "Contract | None":
+        """What it asks of the hotplug locks, its row in facts/hotplug.toml; None for calls through a pointer."""
+        return None if self.site.indirect else tables.load().contracts.get(self.name)
+
+    @cached_property
+    def holds(self) -> "tuple[Lock, ...]":
+        """The locks that the function surely holds when it makes the call."""
+        locks = self.fn._locks
+        return self.fn._held(locks.at(self.site.node)[0]) if locks is not None else ()
+
+    def locked(self, cls: str) -> "LockState":
+        """Whether an implicit lock, such as "device_hotplug_lock", is held at the call, also by callers in the file."""
+        from gfplint.flow import callers
+
+        return callers.state_at(self.fn.definition, self.site.node, cls, tables.load(), self.fn.file.source)
 
 
 class Lock(NamedTuple):
@@ -145,6 +179,14 @@ class Release(NamedTuple):
     span: Span
     held: str  # yes, no, maybe, unknown
     other: Lock | None
+
+
+class Twice(NamedTuple):
+    """A lock that is taken while the function holds it; ``first`` is how it was taken."""
+
+    span: Span
+    name: str  # the function that takes it
+    first: Lock
 
 
 class Function:
@@ -188,6 +230,10 @@ class Function:
         """The masks that calls of the function are handed, each once, in the order of the source."""
         found = [mask for call in self.calls for mask in call.masks]
         return tuple({(mask.node.id, mask.spelling): mask for mask in found}.values())
+
+    def flags_alone(self, expr: Expr) -> bool:
+        """An expression of gfp flags and nothing else."""
+        return any(one.node.id == expr.node.id and one.only for one in self.written)
 
     @cached_property
     def written(self) -> "tuple[Written, ...]":
@@ -239,6 +285,24 @@ class Function:
             for release in self._locks.releases
         )
 
+    @cached_property
+    def twice(self) -> tuple[Twice, ...]:
+        """The locks taken while they are held; () where the flow is not known."""
+        found = self._locks.twice if self._locks is not None else ()
+        return tuple(Twice(self.definition.unit.span(one.node), one.op.acquire, self._lock(one.first)) for one in found)
+
+    def mentions(self, *names: str) -> bool:
+        """Any of these identifiers stands in it, comments and strings apart."""
+        return within.mentions(self.definition, names)
+
+
+class Export(NamedTuple):
+    """A symbol that is exported to modules."""
+
+    span: Span
+    macro: str  # EXPORT_SYMBOL_GPL...
+    symbol: str
+
 
 class File:
     """One side of a file of the patch."""
@@ -269,13 +333,36 @@ class File:
         """Those that the patch touches."""
         return tuple(Function(definition, self) for definition in self.source.functions)
 
+    @cached_property
+    def exports(self) -> "tuple[Export, ...]":
+        """The EXPORT_SYMBOL lines in sight."""
+        return tuple(Export(span, macro, symbol) for macro, symbol, span in within.exports(self.image))
+
+
+class Select(NamedTuple):
+    """A symbol that a Kconfig entry selects."""
+
+    span: Span
+    symbol: str
+    condition: str  # "" for none
+
 
 class KconfigEntry:
     """A ``config`` entry of a Kconfig file, or as much of it as the patch shows."""
 
-    def __init__(self, path: str, entry: object) -> None:
+    def __init__(self, path: str, side: Side, entry: "kconfig.Entry") -> None:
         self.path = path
+        self.side = side
         self.entry = entry
+        self.name = entry.name
+
+    @property
+    def selects(self) -> tuple[Select, ...]:
+        """What it selects, without what it implies."""
+        return tuple(Select(self._line(one.line), one.symbol, one.condition) for one in self.entry.selects)
+
+    def _line(self, line: int) -> Span:
+        return Span(self.path, self.side, (line, 1), (line, 1))
 
 
 class Series:
@@ -283,24 +370,3 @@ class Series:
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self.files = files
-
-
-def families() -> Mapping[str, list[str]]:
-    """The families of lock classes, such as "hotplug"."""
-    found: Mapping[str, list[str]] = tables.load().section("locks")["families"]
-    return found
-
-
-def lock_words(family: str) -> tuple[str, ...]:
-    """The functions that take or release a lock of a family: trigger words of a rule."""
-    classes = families()[family]
-    rows = [op for ops in tables.load().acquires.values() for op in ops if op.lock in classes]
-    return tuple(sorted({name for op in rows for name in (op.acquire, *op.release)}))
-
-
-def fact(table: str, *keys: str) -> list[str]:
-    """A list of names out of a fact table.  Raises KeyError for one that is not there."""
-    value = tables.load().section(table)
-    for key in keys:
-        value = value[key]
-    return list(value)

@@ -54,3 +54,15 @@ class Guard(NamedTuple):
     acquire: str  # the function that it stands for; "" where the tables have none
     atomic: bool  # the section forbids sleeping
     kernels: tuple[str, ...]
+
+
+class Contract(NamedTuple):
+    """What a function of hot(un)plug asks of its caller, locks by class (facts/hotplug.toml)."""
+
+    name: str
+    requires: tuple[str, ...]  # must be held
+    takes: tuple[str, ...]
+    forbids: tuple[str, ...]  # must not be held
+    locked_variant: str  # the function for those who hold the lock, "" for none
+    must_check: bool
+    callers: tuple[str, ...]  # globs of the files that may call it, () for all

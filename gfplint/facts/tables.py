@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from gfplint.facts import store
-from gfplint.facts.model import Allocator, Context, Guard, LockOp
+from gfplint.facts.model import Allocator, Context, Contract, Guard, LockOp
 
 _MAKERS = [os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("compile.py", "schema.py")]
 TWIN = "_noprof"  # 6.10 on: the allocator proper, below the wrapper that counts (include/linux/alloc_tag.h)
@@ -128,6 +128,26 @@ class Tables:
         """Sections without a lock that forbid sleeping, by the function that opens one."""
         return {
             row[0]: Context(row[0], tuple(row[1]), row[2], tuple(row[3])) for row in self._data.section("@contexts")
+        }
+
+    @cached_property
+    def contracts(self) -> Mapping[str, Contract]:
+        """What the functions of hot(un)plug ask of their callers, by name."""
+
+        def classes(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+            return tuple(name.partition("(")[0] for name in row.get(key, ()))
+
+        return {
+            row["name"]: Contract(
+                row["name"],
+                classes(row, "requires"),
+                classes(row, "takes"),
+                classes(row, "forbids"),
+                row.get("locked_variant", ""),
+                row.get("must_check", False),
+                tuple(row.get("callers_allowed", ())),
+            )
+            for row in self.section("hotplug")["fn"]
         }
 
     @cached_property

@@ -74,6 +74,10 @@ class LockFlow:
         """The function takes a lock of that class somewhere."""
         return any(isinstance(op, Acquire) and op.op.lock == cls for ops in self._program.ops for op in ops)
 
+    def place(self, node: "Node") -> tuple[int, int] | None:
+        """The block in which ``node`` runs, and how many operations run before it there."""
+        return self._program.place(node)
+
     def states(self, node: "Node") -> list[State]:
         """The states right before ``node``."""
         found: list[State] = []

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names out of the fact tables, for the words that trigger a rule and for what it checks."""
+
+from collections.abc import Mapping
+
+from gfplint.facts import tables
+
+
+def families() -> Mapping[str, list[str]]:
+    """The families of lock classes, such as "hotplug"."""
+    found: Mapping[str, list[str]] = tables.load().section("locks")["families"]
+    return found
+
+
+def lock_words(family: str) -> tuple[str, ...]:
+    """The functions that take or release a lock of a family: trigger words of a rule."""
+    classes = families()[family]
+    ops = [op for ops in tables.load().acquires.values() for op in ops if op.lock in classes]
+    return tuple(sorted({name for op in ops for name in (op.acquire, *op.release)}))
+
+
+def contract_words(*fields: str) -> tuple[str, ...]:
+    """The functions of hot(un)plug whose row has one of these fields, such as "requires": trigger words of a rule."""
+    found = tables.load().contracts.values()
+    return tuple(row.name for row in found if any(getattr(row, field) for field in fields))
+
+
+def fact(table: str, *keys: str) -> list[str]:
+    """A list of names out of a fact table.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return list(value)
+
+
+def rows(table: str, *keys: str) -> list[dict[str, str]]:
+    """The rows of a fact table that are texts by name.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    found: list[dict[str, str]] = [dict(row) for row in value]
+    return found

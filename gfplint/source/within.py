@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What stands around a call and in a function or file: loops, conditions, names, exports."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from gfplint import regex
+from gfplint.diff.image import Image
+from gfplint.finding import Span
+from gfplint.source.function import walk
+from gfplint.source.model import CallSite, Definition
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LOOPS = ("for_statement", "while_statement", "do_statement")
+_EXPORT = regex.compile(r"(?m)^[ \t]*(EXPORT_SYMBOL\w*)\s*\(\s*(\w+)")
+
+
+def in_loop(definition: Definition, site: CallSite) -> bool:
+    """The call stands in a loop of its function."""
+    node = site.node.parent
+    while node is not None and node != definition.node:
+        if node.type in _LOOPS:
+            return True
+        node = node.parent
+    return False
+
+
+def condition_of(site: CallSite) -> "Node | None":
+    """The ``if`` statement that the call decides, alone or negated; None where it decides none."""
+    node, parent = site.node, site.node.parent
+    while parent is not None and (
+        parent.type == "parenthesized_expression"
+        or (parent.type == "unary_expression" and (parent.text or b"")[:1] == b"!")
+    ):
+        node, parent = parent, parent.parent
+    decides = parent is not None and parent.type == "if_statement" and parent.child_by_field_name("condition") == node
+    return parent if decides else None
+
+
+def names(definition: Definition) -> Iterator[str]:
+    """The identifiers of a function's body, comments and strings apart."""
+    for node in walk(definition.body):
+        if node.type in ("identifier", "field_identifier", "type_identifier"):
+            yield definition.unit.token(node)
+
+
+def mentions(definition: Definition, wanted: Iterable[str]) -> bool:
+    """One of ``wanted`` is among them."""
+    return not frozenset(wanted).isdisjoint(names(definition))
+
+
+def exports(image: Image) -> Iterator[tuple[str, str, Span]]:
+    """The EXPORT_SYMBOL lines: macro, symbol, and where the symbol stands."""
+    for piece in image.pieces:
+        text = piece.text.decode("utf-8", "surrogateescape")
+        for match in _EXPORT.finditer(text):
+            yield match[1], match[2], _span(image, piece.line, text, match)
+
+
+def _span(image: Image, first: int, text: str, match: re.Match[str]) -> Span:
+    line = first + text.count("\n", 0, match.start(2))
+    column = len(text[text.rfind("\n", 0, match.start(2)) + 1 : match.start(2)].encode("utf-8", "surrogateescape")) + 1
+    return Span(image.path, image.side, (line, column), (line, column + len(match[2])))
