@@ -211,8 +211,9 @@ class Tally:
         self.series: list[tuple[str, Finding]] = []
 
     def add(self, review: "Review") -> None:
-        self.patches += 1
-        self.files += len(review.patch.files) if review.patch.mail.diff else 0
+        whole = not review.patch.mail.diff and bool(review.patch.files)  # a file of -f, no patch
+        self.patches += not whole
+        self.files += len(review.patch.files) if review.patch.mail.diff else whole
         self.hunks_only += sum(file.context == "hunks" for file in review.files)
         self.resolved += len(review.resolved)
         self.problems += review.errors

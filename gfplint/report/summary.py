@@ -36,7 +36,8 @@ def plural(count: int, noun: str, many: str = "") -> str:
 
 def sentence(summary: Summary, strict: bool) -> str:
     """The last line of a report: patches, files, findings by severity, what was seen only as hunks."""
-    seen = f"{plural(summary.patches, 'patch', 'patches')}, {plural(summary.files, 'file')}: "
+    patches = "" if summary.files and not summary.patches else f"{plural(summary.patches, 'patch', 'patches')}, "
+    seen = f"{patches}{plural(summary.files, 'file')}: "
     names = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("remark", "remarks")}
     counts = [
         plural(count, *names[level])
