@@ -70,9 +70,11 @@ class LockFlow:
         """Locks held when ``node`` runs: surely, and maybe; both empty where it is not reached."""
         return summed(self.states(node))
 
-    def takes(self, cls: str) -> bool:
-        """The function takes a lock of that class somewhere."""
-        return any(isinstance(op, Acquire) and op.op.lock == cls for ops in self._program.ops for op in ops)
+    def takes(self, cls: str, but: "Node") -> bool:
+        """The function takes a lock of that class somewhere else than in ``but``."""
+        return any(
+            isinstance(op, Acquire) and op.op.lock == cls and op.node != but for ops in self._program.ops for op in ops
+        )
 
     def place(self, node: "Node") -> tuple[int, int] | None:
         """The block in which ``node`` runs, and how many operations run before it there."""

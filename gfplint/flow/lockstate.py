@@ -195,6 +195,8 @@ class Machine(Paths[State]):
         held = Held(op.op, op.key, op.node, op.slot, "taken", sure)
         if first is not None and op.op.mode not in ("read", "count"):
             return state  # a bug or another lock of that name: once is enough
+        if first is not None and section(op.op) and sum(held.slot == op.slot for held in state.held) > 1:
+            return state
         if first is not None and sum(held.slot == op.slot for held in state.held) > 3:
             return state
         return state._replace(held=_sorted((*state.held, held)), done=state.done - {op.slot})
@@ -221,7 +223,7 @@ class Machine(Paths[State]):
             return state
         gone = bool(slots & (state.done | state.freed)) and not state.gap
         named = op.slots and op.slots[0][0].arg >= 0
-        implicit = [held for held in state.held if held.op.arg < 0 and held.sure and not named]
+        implicit = [held for held in state.held if held.op.arg < 0 and held.sure and not named and not section(held.op)]
         self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)
         return state._replace(freed=state.freed | slots)
 
@@ -236,6 +238,8 @@ class Machine(Paths[State]):
         return state._replace(held=rest, done=state.done | {held.slot}, gave=state.gave | {held.slot})
 
     def note(self, op: Release, state: State, held: Literal["yes", "no", "unknown"], other: Held | None) -> None:
+        if op.slots and section(op.slots[0][0]):
+            return  # interrupts and their like are switched on and off by more than one pair
         self.outcomes.append((Outcome(op.node, op.name, op.key, held, other), state.doubt))
 
     def assign(self, op: Assign, state: State) -> State:
@@ -277,6 +281,11 @@ class Machine(Paths[State]):
 def taken_with(state: State, key: str, signs: int) -> State:
     """A lock was taken, and the result has these signs."""
     return state._replace(env={**state.env, key: Val(signs)})
+
+
+def section(op: "LockOp") -> bool:
+    """Not a lock but a stretch in which nothing may sleep."""
+    return op.lock.startswith("section:")
 
 
 def _sorted(held: Iterable[Held]) -> tuple[Held, ...]:

@@ -37,6 +37,16 @@ def vocabulary(tables: "Tables") -> Vocabulary:
     flow = tables.section("flow")
     graph, locks = flow["graph"], flow["locks"]
     acquires = dict(tables.acquires)
+    releases = dict(tables.releases)
+    for context in tables.contexts.values():  # counted, and never alone a reason to speak
+        atomic = context.kind != "pagefault"
+        op = LockOp(
+            f"section:{context.enter}", context.enter, context.leave, "count", "void", atomic, -1, False, context.kernels
+        )
+        if context.enter not in acquires:
+            acquires[context.enter] = (op,)
+            for name in context.leave:
+                releases[name] = (*releases.get(name, ()), op)
     guards = {}
     for name, guard in tables.guards.items():
         ops = acquires.get(guard.acquire, ())
@@ -44,7 +54,7 @@ def vocabulary(tables: "Tables") -> Vocabulary:
         guards[name] = ops[-1] if ops else own
     return Vocabulary(
         acquires,
-        dict(tables.releases),
+        releases,
         guards,
         frozenset(graph["asserts_false"]),
         frozenset(graph["asserts_true"]),

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""May code sleep where it stands?  Surely not, surely, or not known; and why.
+
+Atomic is what runs with a spinning lock held, inside a section such as
+rcu_read_lock(), or in a callback that the kernel calls with interrupts or
+bottom halves off.  Sleepable is what holds a lock that is taken sleeping,
+what comes after a call that may sleep on every path, and callbacks that run
+in process context.  Where both speak, or neither, nothing is known.
+"""
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from gfplint import regex
+from gfplint.flow.branches import callee
+from gfplint.flow.effects import texts
+from gfplint.flow.graph import Edge, Graph, build
+from gfplint.flow.lockstate import Held
+from gfplint.flow.solve import forward
+from gfplint.record import NamedTuple
+from gfplint.source.model import Definition
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.tables import Tables
+    from gfplint.flow.locks import LockFlow
+    from gfplint.source.model import Source
+
+Kind = Literal["atomic", "sleepable", "unknown"]
+_INIT = regex.compile(rb"\b(?:__init|__exit|__net_init|__net_exit)\b|^\s*(?:COMPAT_)?SYSCALL_DEFINE\d?\b")
+_CONTEXT = regex.compile(r"\bContext:\s*([^.\n]*(?:\.[^.\n]*)?)", 2)  # re.IGNORECASE
+
+
+class Context(NamedTuple):
+    """Whether code may sleep, with the reason and the place that says so."""
+
+    kind: Kind
+    reason: str  # in words, "" where nothing is known
+    node: "Node | None" = None  # the lock taken, the call that sleeps
+
+
+UNKNOWN = Context("unknown", "")
+
+
+class ContextFlow:
+    """The contexts of one function."""
+
+    def __init__(self, definition: Definition, tables: "Tables", flow: "LockFlow", source: "Source | None") -> None:
+        self.definition = definition
+        self.tables = tables
+        self.flow = flow
+        self.entry = entry(definition, tables, source)
+        self._graph = build(definition)
+        self._slept = _slept(self._graph, tables) if self._graph is not None else {}
+
+    def at(self, node: "Node") -> Context:
+        """The context in which ``node`` runs."""
+        surely, maybe = self.flow.at(node)
+        for held in surely:
+            if held.op.atomic:
+                return Context("atomic", f"{_name(held)} is held", held.node)
+        if self.entry.kind == "atomic":
+            return self.entry
+        asserted = self._asserted(node)
+        if asserted is not None and asserted.kind == "atomic":
+            return asserted
+        if any(held.op.atomic for held in maybe):
+            return UNKNOWN
+        for held in surely:
+            if held.op.acquire_may_sleep and held.origin != "entry":
+                return Context("sleepable", f"{_name(held)} is held, which is taken sleeping", held.node)
+        slept = self._before(node)
+        if slept is not None:
+            return Context("sleepable", f"{callee(slept)}() before it may sleep", slept)
+        return asserted or self.entry
+
+    def _before(self, node: "Node") -> "Node | None":
+        """A call that may sleep and that every path runs before ``node``."""
+        place = self.flow.place(node)
+        if self._graph is None or place is None:
+            return None
+        found = self._slept.get(place[0])
+        for step in self._graph.blocks[place[0]].steps:
+            if step.node.start_byte >= node.start_byte and step.node.end_byte >= node.end_byte:
+                break
+            if found is None:
+                found = _sleeper([step], self._graph, _sleepers(self.tables), node.start_byte)
+        return found
+
+    def _asserted(self, node: "Node") -> Context | None:
+        """What lockdep is told on every path before; straight lines only."""
+        place = self.flow.place(node)
+        if self._graph is None or place is None:
+            return None
+        for index in dict.fromkeys((0, place[0])):
+            for call in texts(self._graph.blocks[index].steps, self._graph.split):
+                name = callee(call) if call.type == "call_expression" else ""
+                if name in ("assert_spin_locked", "assert_raw_spin_locked", "lockdep_assert_irqs_disabled", "cant_sleep"):
+                    if call.start_byte < node.start_byte:
+                        return Context("atomic", f"{name}() says so", call)
+        return None
+
+
+def analyse(definition: Definition, tables: "Tables", source: "Source | None" = None) -> ContextFlow | None:
+    """The contexts of ``definition``; None where its flow is not known."""
+    from gfplint.flow import locks
+
+    flow = locks.analyse(definition, tables, source)
+    return ContextFlow(definition, tables, flow, source) if flow is not None else None
+
+
+def entry(definition: Definition, tables: "Tables", source: "Source | None") -> Context:
+    """What is known of the context in which a function is called."""
+    found = [context for context in (_callback(definition, tables, source), _registered(definition, tables, source)) if context]
+    found += [context for context in (_annotated(definition), _documented(definition)) if context]
+    kinds = {context.kind for context in found}
+    return found[0] if len(kinds) == 1 else UNKNOWN
+
+
+def _name(held: Held) -> str:
+    if held.op.lock.startswith("section:"):
+        return f"{held.op.acquire}()"
+    return held.key or held.op.lock
+
+
+def _callback(definition: Definition, tables: "Tables", source: "Source | None") -> Context | None:
+    """A member of an ops table whose context the tables know."""
+    found = source.callbacks.get(definition.name) if source is not None else None
+    if found is None:
+        return None
+    kind, member = found
+    callbacks: Any = tables.section("sleep")["callbacks"]
+    for context, ops in (("atomic", callbacks["atomic_ops"]), ("sleepable", callbacks["sleepable_ops"])):
+        members = ops.get(kind, ())
+        if isinstance(members, list) and any(fnmatchcase(member, pattern) for pattern in members):
+            return Context("atomic" if context == "atomic" else "sleepable", f"it is .{member} of a {kind}")
+    return None
+
+
+def _registered(definition: Definition, tables: "Tables", source: "Source | None") -> Context | None:
+    """Handed to a function that calls it in a known context, somewhere in the file."""
+    if source is None or not definition.name:
+        return None
+    callbacks: Any = tables.section("sleep")["callbacks"]
+    kinds = {}
+    for context in ("atomic", "sleepable"):
+        for name, fact in callbacks[context].items():
+            if "fn_arg" in fact and _hands(source, name, fact["fn_arg"], definition.name):
+                kinds[context] = (name, fact.get("ctx", "process context"))
+    if len(kinds) != 1:
+        return None
+    context, (name, where) = next(iter(kinds.items()))
+    return Context("atomic" if context == "atomic" else "sleepable", f"{name}() runs it in {where}")
+
+
+def _hands(source: "Source", name: str, index: int, function: str) -> bool:
+    """Some call ``name(...)`` in the image has ``function`` as its argument ``index``."""
+    from gfplint.source.declare import split_args
+
+    want, start = function.encode(), name.encode()
+    for piece in source.image.pieces:
+        if want not in piece.text or start not in piece.text:
+            continue
+        for match in regex.compile(rb"(?<![\w.>])" + start + rb"\s*\(([^;{}]*)\)\s*[;)]").finditer(piece.text):
+            args = split_args(match[1].decode("utf-8", "surrogateescape"))
+            if index < len(args) and args[index].strip().lstrip("&") == function:
+                return True
+    return False
+
+
+def _annotated(definition: Definition) -> Context | None:
+    """__init and __exit code, and system calls, run in a process."""
+    unit, node = definition.unit, definition.node
+    head = unit.text[max(0, node.start_byte - unit.lead) : max(0, definition.body.start_byte - unit.lead)]
+    match = _INIT.search(head)
+    return Context("sleepable", f"it is {match[0].decode().strip()} code") if match is not None else None
+
+
+def _documented(definition: Definition) -> Context | None:
+    """The Context: line of a kernel-doc comment."""
+    match = _CONTEXT.search(definition.comment)
+    if match is None:
+        return None
+    text = match[1].lower()
+    if "any context" in text or "not sleep" in text and "process" in text:
+        return None
+    if "may sleep" in text or "can sleep" in text or "might sleep" in text:
+        return Context("sleepable", "its comment says that it may sleep")
+    if "process" not in text and any(word in text for word in ("interrupt", "irq", "atomic", "softirq")):
+        return Context("atomic", "its comment says so")
+    return None
+
+
+@lru_cache(maxsize=2)
+def _sleepers(tables: "Tables") -> frozenset[str]:
+    """Functions that may sleep whatever they are given."""
+    sleep: Any = tables.section("sleep")
+    names = {*sleep["may_sleep"]["names"], *sleep["might_sleep_bodies_6_12"]["names"]}
+    return frozenset(names - {"disable_irq", "put_user", "get_user"})
+
+
+def _sleeper(steps: Any, graph: Graph, names: frozenset[str], before: int) -> "Node | None":
+    """The first call of ``steps`` that may sleep and stands before a byte."""
+    for call in texts(steps, graph.split):
+        if call.type == "call_expression" and call.end_byte <= before and callee(call) in names:
+            return call
+    return None
+
+
+def _slept(graph: Graph, tables: "Tables") -> "dict[int, Node | None]":
+    """For each block, a call that may sleep on every path to it."""
+    names = _sleepers(tables)
+    own = {block.index: _sleeper(block.steps, graph, names, 1 << 60) for block in graph.blocks}
+
+    def transfer(index: int, state: "tuple[Node, ...]") -> "tuple[Node, ...]":
+        found = own[index]
+        return state or ((found,) if found is not None else ())
+
+    def edge(way: Edge, state: "tuple[Node, ...]") -> "tuple[Node, ...]":
+        return state
+
+    def join(one: "tuple[Node, ...]", two: "tuple[Node, ...]") -> "tuple[Node, ...]":
+        return one if one and two else ()
+
+    solution = forward(graph, (), transfer, edge, join)
+    return {index: states[0][0] if states[0] else None for index, states in solution.before.items()}
