@@ -10,7 +10,9 @@ from typing import Literal, Protocol
 
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.record import NamedTuple
+from gfplint.flow.value import numbers as numbers
 from gfplint.flow.value import rows as rows
+from gfplint.flow.value import scopes as scopes
 from gfplint.flow.value import twins as twins
 from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
 from gfplint.view import contract_words as contract_words
@@ -38,8 +40,10 @@ __all__ = [
     "fix",
     "lock_words",
     "note",
+    "numbers",
     "report",
     "rows",
+    "scopes",
     "twins",
 ]
 

@@ -122,6 +122,11 @@ class Call:
 
 
     @property
+    def discarded(self) -> bool:
+        """The result is thrown away, also where a cast to void says so."""
+        return self.statement or use.discarded(self.site)
+
+    @property
     def in_loop(self) -> bool:
         """The call stands in the body or the head of a loop of its function."""
         return within.in_loop(self.fn.definition, self.site)
@@ -130,6 +135,11 @@ class Call:
     def contract(self) -> "Contract | None":
         """What it asks of the hotplug locks, its row in facts/hotplug.toml; None for calls through a pointer."""
         return None if self.site.indirect else tables.load().contracts.get(self.name)
+
+    @property
+    def acquires(self) -> "tuple[LockOp, ...]":
+        """The rows of facts/locks.toml of the function called."""
+        return () if self.site.indirect else tables.load().acquires.get(self.name, ())
 
     @cached_property
     def holds(self) -> "tuple[Lock, ...]":

@@ -125,3 +125,17 @@ def twins(table: str, *keys: str) -> dict[str, str]:
     for key in keys:
         value = value[key]
     return dict(value)
+
+
+def numbers(table: str, *keys: str) -> dict[str, int]:
+    """A fact table that leads from a name to a number.  Raises KeyError for one that is not there."""
+    value = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return dict(value)
+
+
+def scopes() -> dict[str, str]:
+    """The functions that open an allocation scope of the task, each with the one that closes it."""
+    kinds = tables.load().section("gfp")["scope_api"].values()
+    return {kind["save"]: kind["restore"] for kind in kinds if isinstance(kind, dict)}

@@ -39,6 +39,14 @@ def result(definition: Definition, site: CallSite) -> str:
     return ""
 
 
+def discarded(site: CallSite) -> bool:
+    """The call is a statement of its own, in parentheses and casts or not."""
+    parent = site.node.parent
+    while parent is not None and parent.type in _THROUGH:
+        parent = parent.parent
+    return parent is not None and parent.type == "expression_statement"
+
+
 def statement_of(node: "Node") -> "Node | None":
     """The statement or declaration that ``node`` stands in, a child of a block."""
     while node.parent is not None and node.parent.type != "compound_statement":

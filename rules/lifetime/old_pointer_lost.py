@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""The only pointer to a buffer overwritten by the result of krealloc().
+
+When krealloc() fails it returns NULL and leaves the old buffer as it was.  In
+p = krealloc(p, ...) that NULL takes the place of the pointer, and nobody can
+free the buffer any more, or go on with it.
+
+Put the result into another variable and take it over when it is there.
+
+Bad:
+	p = krealloc(p, len, GFP_KERNEL);	/* <-- p is lost when krealloc() fails */
+	if (!p)
+		return -ENOMEM;
+
+Bad, a field:
+	ex->buf = krealloc_array(ex->buf, n, sizeof(*ex->buf), GFP_KERNEL);	/* <-- ex->buf is lost */
+
+Bad patch, after the ring of a managed device:
+	--- a/drivers/example/example.c
+	+++ b/drivers/example/example.c
+	@@ -10,5 +10,4 @@ static int example_grow(struct example *ex, size_t len)
+	 {
+	-	void *bigger;
+	-
+	-	bigger = kvrealloc(ex->ring, len, GFP_KERNEL);
+	+	/* make room */
+	+	ex->ring = kvrealloc(ex->ring, len, GFP_KERNEL);	/* <-- ex->ring is lost */
+	 	if (!ex->ring)
+
+Good, taken over when it is there, as in bpf's push_insn_history():
+	bigger = krealloc(p, len, GFP_KERNEL);
+	if (!bigger)
+		return -ENOMEM;
+	p = bigger;
+
+Good, cannot fail:
+	p = krealloc(p, len, GFP_KERNEL | __GFP_NOFAIL);
+
+Known problems:
+	Where another pointer to the buffer is kept, nothing is lost.
+
+See:
+	mm/slab_common.c, krealloc()
+	kernel/bpf/verifier.c, push_jmp_history(), push_insn_history()
+	scripts/checkpatch.pl, KREALLOC_ARG_REUSE, which knows krealloc() alone
+"""
+
+from gfplint.rule import Function, Reports, numbers, report
+
+SEVERITY = "warning"
+WORDS = tuple(numbers("allocators", "realloc"))
+
+
+def check(fn: Function) -> Reports:
+    for call in fn.calls_to(*WORDS):
+        index = numbers("allocators", "realloc")[call.name]
+        old = str(call.args[index]) if index < len(call.args) else ""
+        if old and call.result == old and not any(mask.may("__GFP_NOFAIL") and mask.known for mask in call.masks):
+            yield report(
+                call,
+                f"{old} is lost when {call.name}() fails: NULL takes the place of the only pointer to the buffer",
+                key=(call.name, old),
+                help="put the result into another variable, and take it over when it is not NULL",
+            )
