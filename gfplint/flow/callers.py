@@ -35,9 +35,9 @@ def state_at(
         return "held"
     if not states or holds - {"free", "given"}:
         return "unknown"
-    if holds == {"given"} or (definition.complete and flow.takes(cls)):
+    if holds == {"given"} or (definition.complete and flow.takes(cls, node)):
         return "free"
-    if not definition.complete or any(op.lock == cls for out in flow.releases for op in out.ops):
+    if not definition.complete or any(out.held != "yes" and op.lock == cls for out in flow.releases for op in out.ops):
         return "unknown"
     return entered(definition, cls, tables, source, depth)
 
@@ -46,9 +46,11 @@ def _holds(state: "State", cls: str) -> str:
     own = [held for held in state.held if held.op.lock == cls]
     if own:
         return "held" if any(held.sure for held in own) else "unknown"
-    if cls in state.freed or state.gap:
+    if f"#{cls}" in state.freed:
         return "unknown"
-    return "given" if cls in state.done else "free"
+    if f"#{cls}" in state.done:
+        return "given"
+    return "unknown" if state.gap else "free"
 
 
 def entered(definition: Definition, cls: str, tables: "Tables", source: Source, depth: int = 0) -> LockState:
