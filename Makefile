@@ -49,12 +49,13 @@ check: lint test test-slow ## all of them (the default)
 bench: bytecode ## start-up against checkpatch.pl (TREE= a kernel tree)
 	$(BIN)/python bench/startup.py $(if $(TREE),--tree '$(TREE)')
 
-bench-c: bytecode ## how much of a kernel tree is understood (TREE=)
+bench-c: bytecode ## how well and how fast kernel C is read (TREE= a kernel tree)
 	@test -n '$(TREE)' || { echo 'bench-c: name a kernel tree: make bench-c TREE=...' >&2; exit 2; }
-	$(BIN)/python bench/c.py '$(TREE)'
+	$(BIN)/python bench/reading.py '$(TREE)'
 
-fuzz: bytecode ## the property tests, a hundred times as long
+fuzz: bytecode ## the property tests, a hundred times as long; damaged mails
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -q -n $(JOBS) -m hypothesis
+	$(BIN)/python tests/fuzz_intake.py
 
 picture: bytecode ## the picture of the README, as the program paints it
 	$(BIN)/gfplint check --no-tree --select gfp --format svg=docs/demo.svg examples/demo.mbox || test $$? -eq 1
