@@ -71,7 +71,7 @@ b.warning { color: var(--warning); } b.info, b.note { color: var(--info); } b.he
   .segment.said > .first, .segment.said > .rest { grid-column: 1; }
 }
 @media (max-width: 40rem) {
-  .hunk { tab-size: 4; font-size: .75rem; } .line .n { width: 2.9em; }
+  .hunk, .hunk code { tab-size: 4; } .hunk { font-size: .75rem; } .line .n { width: 2.9em; }
   .line .n.old, .line .n.wide { display: none; } .line .n.narrow { display: block; }
   .patches li { flex-direction: column; gap: 0; } .patches .count { text-align: left; }
 }
