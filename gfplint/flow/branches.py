@@ -33,6 +33,14 @@ def callee(node: "Node") -> str:
     return function.text.decode("utf-8", "surrogateescape")
 
 
+def cast(node: "Node") -> bool:
+    """``(gfp_t)(x)``, which reads like a call."""
+    function = node.child_by_field_name("function")
+    if function is None or function.type != "parenthesized_expression" or len(arguments(node)) != 1:
+        return False
+    return function.named_child_count == 1 and function.named_children[0].type == "identifier"
+
+
 def arguments(node: "Node") -> list["Node"]:
     """The arguments of a call, without comments."""
     args = node.child_by_field_name("arguments")

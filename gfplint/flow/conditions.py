@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gfplint import regex
-from gfplint.flow.branches import arguments, callee, stripped
+from gfplint.flow.branches import arguments, callee, cast, stripped
 from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Namer:
         if kind == "pointer_expression":
             return self._pointer(node)
         if kind == "call_expression":
+            if cast(node):
+                return self(arguments(node)[0])
             function = node.child_by_field_name("function")
             head = self(function) if function is not None else ""
             return f"{head}({','.join(self(arg) for arg in arguments(node))})"

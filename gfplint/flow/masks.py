@@ -177,7 +177,8 @@ class _Evaluator:
         """Both values put together, written at ``node``."""
         if sign == "&":
             bits = tuple(flagtext.both(a, b) for a, b in zip(one.bits, two.bits, strict=True))
-            names = tuple(name for name in (*one.names, *two.names) if self._survives(name, bits))
+            written = [name for part, other in ((one, two), (two, one)) if not _unseen(other) for name in part.names]
+            names = tuple(name for name in written if self._survives(name, bits))
             return _Value(bits, tuple(dict.fromkeys(names)), f"{_wrap(one)} & {_wrap(two)}", node, False)
         bits = tuple(flagtext.either(a, b) for a, b in zip(one.bits, two.bits, strict=True))
         spelling = " | ".join(dict.fromkeys(text for text in (one.spelling, two.spelling) if text != "0")) or "0"
@@ -196,6 +197,8 @@ class _Evaluator:
 
     def _call(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         name, args = branches.callee(node), branches.arguments(node)
+        if branches.cast(node):
+            return self.expression(args[0], own, depth)
         fact = self.calls.get(name)
         index = fact["arg"] if fact is not None else 0
         if name in ("READ_ONCE", "likely", "unlikely") and len(args) == 1:
@@ -210,6 +213,9 @@ class _Evaluator:
 
     def _name(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
         name = self.unit.token(node)
+        parent = node.parent
+        if parent is not None and parent.type == "assignment_expression" and parent.child_by_field_name("left") == node:
+            return self.expression(parent, own, depth)  # a = b = c
         if own is not None and name == own[0]:
             return list(own[1]) or self.unknown(node)
         if self._declared(name) or name in self.params:
@@ -278,16 +284,18 @@ class _Evaluator:
 
 
 def _limited(values: list[_Value], instead: list[_Value]) -> tuple[_Value, ...]:
-    unique = tuple(dict.fromkeys(_hashable(value) for value in values))
+    unique = _union((), tuple(values))
     return unique if len(unique) <= WAYS else tuple(instead)
 
 
-def _hashable(value: _Value) -> _Value:
-    return value
-
-
 def _union(one: tuple[_Value, ...], two: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    return tuple(dict.fromkeys((*one, *two)))
+    """Both, each value of a place once, however it is spelled."""
+    return tuple({(value.bits, value.names, value.node.id): value for value in (*two, *one)}.values())
+
+
+def _unseen(value: _Value) -> bool:
+    """Nothing is known of it: what stands on the other side of & only filters it."""
+    return not value.names and all(bits.rest == "?" for bits in value.bits)
 
 
 def _outside(node: "Node", whole: "Node") -> bool:
