@@ -42,7 +42,7 @@ def repair_statements(code: bytes) -> bytes:
             follows = b"*"
         if not follows or not (follows in b"{}*(" or NAMED[follows[0]]):
             continue
-        iterator = name in known.iterators or bool(_LOOPLIKE.search(name))
+        iterator = name in known.iterators or (name not in known.callbacks and bool(_LOOPLIKE.search(name)))
         if (follows in b"*(" and not iterator) or not _starts(code, found.start(1)):
             continue
         if out is None:

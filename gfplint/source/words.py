@@ -16,7 +16,6 @@ class Words(NamedTuple):
     iterators: frozenset[bytes]
     callbacks: frozenset[bytes]  # real functions although named like iterators
     openers: frozenset[bytes]  # scoped_guard() and its kind
-    bare: frozenset[bytes]  # statement macros that are used without a semicolon
 
 
 @cache
@@ -35,5 +34,4 @@ def words() -> Words:
         frozenset(name.encode() for rows in macros["iterators"].values() for name in rows["names"]),
         names("iterator_pattern", "not_iterators"),
         names("flow_macros", "block_openers"),
-        names("statement_macros_no_semicolon"),
     )
