@@ -2,6 +2,9 @@
 """The JSON report against its schema."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +148,61 @@ def test_the_schema_says_no() -> None:
     document["patches"][0]["surprise"] = 1
     with pytest.raises(jsonschema.ValidationError):
         check(document)
+
+
+def test_real_output_errors_and_all(tmp_path: Path, demo: Path) -> None:
+    """The program itself: a series, a truncated mail, a file that is not there, a rule that breaks."""
+    folder = tmp_path / "mine" / "gfp"
+    folder.mkdir(parents=True)
+    (folder / "throws.py").write_text(
+        'r"""A rule.\n"""\nfrom gfplint.rule import Function, Reports\n\nSEVERITY = "error"\n'
+        'WORDS = ("alloc_contig_pages",)\n\n\n'
+        "def check(fn: Function) -> Reports:\n    raise ValueError('oops')\n"
+    )
+    (tmp_path / "cut.patch").write_text(demo.read_text().partition("+\tif (!tb->page)")[0])
+    options = ["--no-tree", "--all", "--format", "json", "--rules", "mine"]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "gfplint", "check", "--no-tree", "--all", "--format", "json"),
+            "--rules",
+            "mine",
+            *inputs,
+        ],
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(SCHEMA.parents[1])},
+    )
+    document = json.loads(done.stdout)
+    check(document)
+    assert done.returncode == 2
+    assert document["summary"]["covers"] >= 1
+    assert {"gfp/bare-modifier", "hotplug/lock-leaked"} <= document["summary"]["by_rule"].keys()
+    said = [f"{error['input']} {error['message']}" for error in document["errors"]]
+    assert any("none.mbox" in line for line in said)
+    assert any("cut.patch" in line for line in said)
+    assert any("oops" in line for line in said)
+    assert len(done.stderr.decode().splitlines()) == len(document["errors"])
+    found = document["patches"][0]["findings"][0]
+    line = demo.read_text().split("\n\nFrom 0")[1].split("\n")[found["mail_line"]]
+    assert line == "+" + found["code"]
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    (tmp_path / "x.c").write_text(
+        "static int f(int nid)\n{\n"
+        "\tstruct page *p = alloc_pages_node(nid, __GFP_NOWARN, 0);\n\n\treturn p ? 0 : 1;\n}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "gfplint", "check", "-f", "--any-path", "--format", "json", "x.c"],
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(SCHEMA.parents[1])},
+    )
+    document = json.loads(done.stdout)
+    check(document)
+    [patch] = document["patches"]
+    assert patch["files"] == [{"path": "x.c", "context": "whole", "base": "file", "note": None}]
+    [found] = patch["findings"]
+    assert (found["line"], found["column"], found["mail_line"], found["context"]) == (3, 41, None, "whole")
