@@ -16,10 +16,10 @@ from gfplint.facts import tables
 from gfplint.facts.model import Allocator
 from gfplint.facts.words import contract_words as contract_words
 from gfplint.facts.words import fact as fact
-from gfplint.facts.words import families
+from gfplint.facts.words import family_of
 from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
-from gfplint.finding import Side, Span
+from gfplint.finding import Related, Side, Span
 from gfplint.flow.value import Expr as Expr
 from gfplint.flow.value import Mask as Mask
 from gfplint.record import NamedTuple
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gfplint.facts.model import Contract, LockOp
     from gfplint.flow import locks as lockflow
     from gfplint.flow.callers import LockState
+    from gfplint.flow.context import Context, ContextFlow
     from gfplint.flow.written import Written
     from gfplint.source import kconfig
 
@@ -132,6 +133,29 @@ class Call:
         return within.in_loop(self.fn.definition, self.site)
 
     @cached_property
+    def context(self) -> "Context":
+        """Whether the function may sleep where it makes the call: atomic, sleepable or unknown, with the reason."""
+        from gfplint.flow import context
+
+        flow = self.fn._contexts
+        return flow.at(self.site.node) if flow is not None else context.UNKNOWN
+
+    def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
+        """A place of the function that the reader must see, as ``related`` of a report; () for None."""
+        return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()
+
+    @cached_property
+    def cleared_by(self) -> "Call | None":
+        """The call that fills all of the result with zeroes, where that is the next thing done with it."""
+        words = tables.load().section("allocators")["zeroing"]["by_hand"]
+        here = [call for call in self.fn.calls if call.name in words and not call.site.indirect]
+        return next((call for call in here if use.clears(self.fn.definition, self.site, call.site, self._sizes)), None)
+
+    @property
+    def _sizes(self) -> "list[Node]":
+        return [arg.node for arg in (self.arg("count"), self.arg("size")) if arg is not None]
+
+    @cached_property
     def contract(self) -> "Contract | None":
         """What it asks of the hotplug locks, its row in facts/hotplug.toml; None for calls through a pointer."""
         return None if self.site.indirect else tables.load().contracts.get(self.name)
@@ -165,7 +189,7 @@ class Lock(NamedTuple):
     @property
     def family(self) -> str | None:
         """The family of locks.toml that the class belongs to, such as "hotplug"."""
-        return next((name for name, classes in families().items() if self.cls in classes), None)
+        return family_of(self.cls)
 
     def __str__(self) -> str:
         return self.key or self.cls
@@ -189,6 +213,9 @@ class Release(NamedTuple):
     span: Span
     held: str  # yes, no, maybe, unknown
     other: Lock | None
+    family: str | None  # of the lock that it releases
+    key: str
+    without: tuple[Span, ...] = ()  # the gotos by which paths come that do not hold it, others do
 
 
 class Twice(NamedTuple):
@@ -264,6 +291,12 @@ class Function:
 
         return locks.analyse(self.definition, tables.load(), self.file.source)
 
+    @cached_property
+    def _contexts(self) -> "ContextFlow | None":
+        from gfplint.flow import context
+
+        return context.analyse(self.definition, tables.load(), self.file.source)
+
     def _held(self, held: "Iterable[lockflow.Held]") -> tuple[Lock, ...]:
         return tuple(map(self._lock, held))
 
@@ -291,6 +324,9 @@ class Function:
                 self.definition.unit.span(release.node),
                 release.held,
                 self._lock(release.other) if release.other is not None else None,
+                next((family_of(op.lock) for op in release.ops), None),
+                release.key or next((op.lock for op in release.ops), ""),
+                tuple(map(self.definition.unit.span, release.without)),
             )
             for release in self._locks.releases
         )

@@ -12,6 +12,11 @@ def families() -> Mapping[str, list[str]]:
     return found
 
 
+def family_of(cls: str) -> str | None:
+    """The family that a class of locks belongs to."""
+    return next((name for name, classes in families().items() if cls in classes), None)
+
+
 def lock_words(family: str) -> tuple[str, ...]:
     """The functions that take or release a lock of a family: trigger words of a rule."""
     classes = families()[family]

@@ -50,6 +50,7 @@ class Release(NamedTuple):
     key: str
     held: Literal["yes", "no", "maybe", "unknown"]
     other: Held | None  # the lock that is held in place of the one it releases
+    without: tuple["Node", ...] = ()  # where held is "maybe": the gotos by which paths come that do not hold it
 
 
 class LockFlow:
@@ -160,7 +161,18 @@ def _releases(program: Program, machine: Machine) -> Iterable[Release]:
         every = verdicts and all(other is not None for _, other in verdicts)
         other = next(iter(others.values())) if every and len(others) == 1 else None
         ops = program.words.releases.get(outcome.name, ())
-        yield Release(outcome.node, outcome.name, ops, outcome.key, held, other)
+        without = tuple(_gotos(machine, place)) if held == "maybe" else ()
+        yield Release(outcome.node, outcome.name, ops, outcome.key, held, other, without)
+
+
+def _gotos(machine: Machine, place: int) -> Iterable["Node"]:
+    """The gotos that lead to a release only without its lock."""
+    bad: set[int] = set()
+    good: set[int] = set()
+    for outcome, doubt in machine.outcomes:
+        if outcome.node.start_byte == place and not doubt:
+            (bad if outcome.held == "no" else good).update(outcome.via)
+    return (machine.nodes[via] for via in sorted(bad - good) if via in machine.nodes)
 
 
 def is_error(op: Return | None, state: State) -> bool:

@@ -43,6 +43,7 @@ class State(NamedTuple):
     doubt: bool = False  # the path needs a value to have changed in between
     via: frozenset[int] = frozenset()  # the last gotos, 0 for none
     gap: bool = False  # something before was not seen
+    failed: frozenset[str] = frozenset()  # tried to take, and did not get
 
 
 class Outcome(NamedTuple):
@@ -53,6 +54,7 @@ class Outcome(NamedTuple):
     key: str
     held: Literal["yes", "no", "unknown"]
     other: Held | None
+    via: frozenset[int] = frozenset()  # the gotos that lead there
 
 
 class Twice(NamedTuple):
@@ -80,7 +82,8 @@ class Machine(Paths[State]):
         return state.held, state.freed, state.doubt
 
     def same(self, state: State) -> Hashable:
-        return state.held, state.freed, state.done, state.gave, state.doubt, state.gap, frozenset(state.env.items())
+        locks = state.held, state.freed, state.done, state.gave, state.failed
+        return locks, state.doubt, state.gap, frozenset(state.env.items())
 
     def merge(self, one: State, two: State) -> State:
         return one._replace(
@@ -89,6 +92,7 @@ class Machine(Paths[State]):
             env=conditions.join(one.env, two.env),
             via=one.via | two.via,
             gap=one.gap or two.gap,
+            failed=one.failed & two.failed,
         )
 
     def history(self, one: State, two: State) -> State:
@@ -180,7 +184,7 @@ class Machine(Paths[State]):
                 no = conditions.NEG  # an error number; down_trylock() returns 1
             taken = self.take(op, state)
             yield taken._replace(env={**taken.env, op.result: Val(yes)})
-            yield state._replace(env={**state.env, op.result: Val(no)})
+            yield state._replace(env={**state.env, op.result: Val(no)}, failed=state.failed | {op.slot})
 
     def take(self, op: Acquire, state: State, sure: bool = True) -> State:
         if op.slot in state.freed:  # unlocked and locked again: as the caller handed it over
@@ -199,7 +203,7 @@ class Machine(Paths[State]):
             return state
         if first is not None and sum(held.slot == op.slot for held in state.held) > 3:
             return state
-        return state._replace(held=_sorted((*state.held, held)), done=state.done - {op.slot})
+        return state._replace(held=_sorted((*state.held, held)), done=state.done - {op.slot}, failed=state.failed - {op.slot})
 
     def release(self, op: Release, state: State) -> State:
         slots = {slot for _, slot in op.slots}
@@ -221,7 +225,7 @@ class Machine(Paths[State]):
             return self.unsure(state, frozenset(held.slot for held in likely))
         if op.name in self.program.words.converts:
             return state
-        gone = bool(slots & (state.done | state.freed)) and not state.gap
+        gone = bool(slots & state.failed) or (bool(slots & (state.done | state.freed)) and not state.gap)
         named = op.slots and op.slots[0][0].arg >= 0
         implicit = [held for held in state.held if held.op.arg < 0 and held.sure and not named and not section(held.op)]
         self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)
@@ -240,7 +244,7 @@ class Machine(Paths[State]):
     def note(self, op: Release, state: State, held: Literal["yes", "no", "unknown"], other: Held | None) -> None:
         if op.slots and section(op.slots[0][0]):
             return  # interrupts and their like are switched on and off by more than one pair
-        self.outcomes.append((Outcome(op.node, op.name, op.key, held, other), state.doubt))
+        self.outcomes.append((Outcome(op.node, op.name, op.key, held, other, state.via), state.doubt))
 
     def assign(self, op: Assign, state: State) -> State:
         val = evaluate(op.value, state.env)
@@ -268,8 +272,9 @@ class Machine(Paths[State]):
 
     def renamed(self, state: State, slots: frozenset[str]) -> State:
         """The expressions of ``slots`` mean other locks from here on."""
-        if slots & (state.freed | state.done):
-            state = state._replace(freed=state.freed - slots, done=state.done - slots)
+        if slots & (state.freed | state.done | state.failed):
+            kept = {"freed": state.freed - slots, "done": state.done - slots, "failed": state.failed - slots}
+            state = state._replace(**kept)
         return self.unsure(state, slots)
 
     def scope(self, op: Scope, state: State) -> State:
