@@ -78,6 +78,33 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
         node = node.next_named_sibling
 
 
+def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
+    """``site`` is memset(p, 0, all of it), or clear_page(p), and the first use of ``p``, the result of ``made``."""
+    value = result(definition, made)
+    if not value or site.node.start_byte < made.node.end_byte or not site.args:
+        return False
+    texts = [fold(definition, arg) for arg in site.args]
+    if re.sub(r"^\((?:void|char|u8) \*\) ?", "", texts[0]) != value:
+        return False
+    last = next(reversed([*followers(definition, made, value)]), None)
+    if last is None or last.type != "expression_statement" or not _around(last, site.node):
+        return False
+    return len(texts) == 1 or (texts[1] in ("0", "0x0", "0x00") and _same_size(definition, texts[2], value, sizes))
+
+
+def _around(outer: "Node", inner: "Node") -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
+
+
+def _same_size(definition: Definition, text: str, value: str, sizes: "list[Node]") -> bool:
+    """``text`` is the size that was allocated: the same expression, the same product, or one object of that type."""
+    said = [fold(definition, node) for node in sizes]
+    if not said:  # a cache of objects, a page
+        return text in (f"sizeof(*{value})", "PAGE_SIZE")
+    factors = sorted(part.strip() for one in said for part in one.split("*"))
+    return text == said[0] if len(said) == 1 else sorted(map(str.strip, text.split("*"))) == factors
+
+
 def _failure_test(definition: Definition, node: "Node", value: str) -> bool:
     if node.type != "if_statement" or node.child_by_field_name("alternative") is not None:
         return False

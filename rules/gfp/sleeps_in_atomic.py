@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""An allocation that may sleep where sleeping is not allowed.
+
+GFP_KERNEL, GFP_NOIO, GFP_NOFS and all masks with __GFP_DIRECT_RECLAIM may
+wait for memory to be written out.  Under a spinlock, in an RCU read section,
+with interrupts or preemption off, in an interrupt handler or a timer this is
+"sleeping function called from invalid context", or a deadlock.
+
+Allocate before the lock is taken; or use GFP_NOWAIT and a fallback, and
+GFP_ATOMIC where it should nearly always succeed.
+
+Bad, under a spinlock:
+	spin_lock(&ex->lock);
+	p = kmalloc(len, GFP_KERNEL);	/* <-- may sleep, and &ex->lock is held */
+	ex->p = p;
+	spin_unlock(&ex->lock);
+
+Bad, in an RCU read section:
+	rcu_read_lock();
+	name = kstrdup(rcu_dereference(ex->name), GFP_NOFS);	/* <-- may sleep */
+	rcu_read_unlock();
+
+Bad patch, after the buffers of imc-pmu.c:
+	--- a/arch/powerpc/perf/example.c
+	+++ b/arch/powerpc/perf/example.c
+	@@ -10,5 +10,5 @@ static int example_event_init(struct example *ex)
+	 {
+	 	spin_lock(&ex->lock);
+	-	ex->buf = kzalloc(ex->size, GFP_ATOMIC);
+	+	ex->buf = kzalloc(ex->size, GFP_KERNEL);	/* <-- may sleep, and &ex->lock is held */
+	 	spin_unlock(&ex->lock);
+
+	 	return 0;
+
+Good, beforehand:
+	p = kmalloc(len, GFP_KERNEL);
+	spin_lock(&ex->lock);
+	ex->p = p;
+	spin_unlock(&ex->lock);
+
+Good, does not sleep, as thread_imc_mem_alloc() has it:
+	spin_lock(&ex->lock);
+	p = kmalloc(len, GFP_ATOMIC);
+	spin_unlock(&ex->lock);
+
+Good, the lock is let go:
+	spin_lock(&ex->lock);
+	if (!ex->p) {
+		spin_unlock(&ex->lock);
+		p = kmalloc(len, GFP_KERNEL);
+		spin_lock(&ex->lock);
+	}
+	spin_unlock(&ex->lock);
+
+Known problems:
+	A lock that a caller in another file holds is not seen.  Functions that
+	drop a lock by a name that says nothing of it are taken at their word.
+
+See:
+	include/linux/sched/mm.h, might_alloc()
+	Documentation/core-api/memory-allocation.rst
+	arch/powerpc/perf/imc-pmu.c, thread_imc_mem_alloc()
+"""
+
+from gfplint.rule import Function, Reports, report
+
+SEVERITY = "error"
+WORDS = ("__GFP_*", "GFP_*")
+
+
+def check(fn: Function) -> Reports:
+    for call in fn.calls:
+        for mask in call.masks:
+            if mask.blocks and call.context.kind == "atomic":
+                yield report(
+                    mask,
+                    f"{call.name}() with {mask} may sleep, and {call.context.reason}",
+                    key=(call.name, mask.names),
+                    help="allocate before, or use GFP_NOWAIT with a fallback, or GFP_ATOMIC",
+                    related=call.note(call.context.node, "atomic from here"),
+                )
