@@ -162,12 +162,7 @@ def test_real_output_errors_and_all(tmp_path: Path, demo: Path) -> None:
     (tmp_path / "cut.patch").write_text(demo.read_text().partition("+\tif (!tb->page)")[0])
     options = ["--no-tree", "--all", "--format", "json", "--rules", "mine"]
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "gfplint", "check", "--no-tree", "--all", "--format", "json"),
-            "--rules",
-            "mine",
-            *inputs,
-        ],
+        [sys.executable, "-m", "gfplint", "check", *options, str(demo), "cut.patch", "none.mbox"],
         capture_output=True,
         cwd=tmp_path,
         timeout=60,
