@@ -43,5 +43,4 @@ def rows(table: str, *keys: str) -> list[dict[str, str]]:
     value = tables.load().section(table)
     for key in keys:
         value = value[key]
-    found: list[dict[str, str]] = [dict(row) for row in value]
-    return found
+    return [{str(name): str(text) for name, text in row.items()} for row in value]

@@ -203,7 +203,8 @@ class Machine(Paths[State]):
             return state
         if first is not None and sum(held.slot == op.slot for held in state.held) > 3:
             return state
-        return state._replace(held=_sorted((*state.held, held)), done=state.done - {op.slot}, failed=state.failed - {op.slot})
+        state = state._replace(done=state.done - {op.slot}, failed=state.failed - {op.slot})
+        return state._replace(held=_sorted((*state.held, held)))
 
     def release(self, op: Release, state: State) -> State:
         slots = {slot for _, slot in op.slots}
@@ -273,8 +274,8 @@ class Machine(Paths[State]):
     def renamed(self, state: State, slots: frozenset[str]) -> State:
         """The expressions of ``slots`` mean other locks from here on."""
         if slots & (state.freed | state.done | state.failed):
-            kept = {"freed": state.freed - slots, "done": state.done - slots, "failed": state.failed - slots}
-            state = state._replace(**kept)
+            freed, done, failed = (names - slots for names in (state.freed, state.done, state.failed))
+            state = state._replace(freed=freed, done=done, failed=failed)
         return self.unsure(state, slots)
 
     def scope(self, op: Scope, state: State) -> State:
