@@ -157,10 +157,17 @@ def test_resolved_is_one_quiet_line() -> None:
     one = review(resolved=[(At("GFP_KERNEL", "before"), {})])
     assert terminal(one).splitlines() == [
         "[PATCH v2 1/2] example: pool: stay on the node",
-        "fixes 1 finding: gfp/bare-modifier at drivers/example/pool.c:43 in pool_fill()",
+        "fixes 1 finding: gfp/bare-modifier in pool_fill()",
         "",
         "1 patch, 1 file: nothing found; seen as hunks only",
     ]
+
+
+def test_many_mended_are_still_one_line() -> None:
+    at = At("GFP_KERNEL", "before")
+    many = [(at, {"function": name}) for name in "abcda"]
+    one = review(resolved=[*many, (at, {"rule": "hotplug/lock-leaked", "function": None})])
+    assert "fixes 6 findings: gfp/bare-modifier in a(), b(), c(), ...; hotplug/lock-leaked\n" in terminal(one)
 
 
 def test_skipped_only_when_asked_for() -> None:

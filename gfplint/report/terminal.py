@@ -16,6 +16,7 @@ from gfplint.review import Review
 if TYPE_CHECKING:
     from rich.console import Console
 
+NAMED = 3  # functions that are named where a patch mends many
 STYLES = {
     "title": "bold",
     "path": "bold cyan",
@@ -187,8 +188,17 @@ def where(finding: Finding) -> str:
 
 
 def fixes(resolved: Sequence[Finding]) -> str:
-    """One line on what a patch mends."""
-    return f"fixes {plural(len(resolved), 'finding')}: " + "; ".join(where(finding) for finding in resolved)
+    """One line on what a patch mends: the rules, and the functions that it mends."""
+    rules: dict[str, dict[str, None]] = {}
+    for finding in resolved:
+        functions = rules.setdefault(finding.rule, {})
+        if finding.function:
+            functions[f"{finding.function}()"] = None
+    parts = []
+    for rule, names in rules.items():
+        shown = [*list(names)[:NAMED], *(["..."] if len(names) > NAMED else [])]
+        parts.append(visible(rule) + (f" in {visible(', '.join(shown))}" if shown else ""))
+    return f"fixes {plural(len(resolved), 'finding')}: {'; '.join(parts)}"
 
 
 def skipped_line(skip: Skip) -> str:

@@ -55,7 +55,7 @@ def cells(text: str) -> int:
 
 
 def _cells(char: str) -> int:
-    if char < "\u0300":
+    if char < "\u0300" or "\u2500" <= char <= "\u259f" or char in "…⋮":  # our own signs, without loading a table
         return 1
     import unicodedata
 
