@@ -26,7 +26,21 @@ from gfplint.flow.graph import build
 from gfplint.source.model import Definition, Source
 from gfplint.source.parse import parse_image
 
-PLACES = ("arch", "block", "crypto", "drivers", "fs", "io_uring", "ipc", "kernel", "lib", "mm", "net", "security", "sound")
+PLACES = (
+    "arch",
+    "block",
+    "crypto",
+    "drivers",
+    "fs",
+    "io_uring",
+    "ipc",
+    "kernel",
+    "lib",
+    "mm",
+    "net",
+    "security",
+    "sound",
+)
 
 
 class Fault(NamedTuple):
@@ -87,7 +101,9 @@ def faults(definition: Definition, flow: locks.LockFlow, text: bytes, chance: ra
     if shift < 0 or text.count(unit.text) != 1:
         return None
     start, end = whole.start_byte - unit.lead + shift, whole.end_byte - unit.lead + shift
-    lines = reached(definition, release.node, {other.node.start_byte for other in flow.releases if other.key == release.key})
+    lines = reached(
+        definition, release.node, {other.node.start_byte for other in flow.releases if other.key == release.key}
+    )
     if kind == "moved" and (back := whole.next_named_sibling) is not None:
         stop = back.end_byte - unit.lead + shift
         mutated = text[:start] + text[end:stop] + b" " + text[start:end] + text[stop:]
@@ -180,7 +196,10 @@ def main() -> int:
             picked += 1
             tried += 1
             mutated = source_of(name, fault.text)
-            again = next((one for one in mutated.functions if one.name == definition.name and one.first == definition.first), None)
+            again = next(
+                (one for one in mutated.functions if one.name == definition.name and one.first == definition.first),
+                None,
+            )
             if again is not None and found(fault, again, locks.analyse(again, facts, mutated)):
                 hits += 1
             else:
@@ -188,7 +207,8 @@ def main() -> int:
     if args.verbose:
         print("\n".join(missed))
     share = 100 * hits / max(1, tried)
-    print(f"{tried} faults, {hits} found at the right way out ({share:.1f} %); {noise} of {clean} untouched functions reported")
+    print(f"{tried} faults, {hits} found at the right way out ({share:.1f} %)")
+    print(f"{noise} of {clean} untouched functions reported")
     print(f"{time.perf_counter() - begin:.1f} s, seed {args.seed}")
     return 0
 

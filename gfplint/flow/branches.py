@@ -320,5 +320,3 @@ def _take_out(builder: "Builder", node: "Node") -> None:
     for child in node.named_children:
         if branching(child):
             _take_out(builder, child)
-
-

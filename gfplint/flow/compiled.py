@@ -75,7 +75,11 @@ class Program(Shape):
         if step.kind in ("eval", "assign"):
             for node in effects.texts([step], self.graph.split):
                 yield from self._effect(node)
-        if step.kind == "assign" and step.target is not None and (step.value is not None or step.target.type == "identifier"):
+        if (
+            step.kind == "assign"
+            and step.target is not None
+            and (step.value is not None or step.target.type == "identifier")
+        ):
             yield self._assign(step.node, step.target, step.value)
         elif step.kind == "return":
             yield self._return(step)
@@ -206,14 +210,20 @@ class Program(Shape):
         for text in texts & self.flags.keys():
             found |= self.flags[text]
         for slot, parts in self.slot_parts.items():
-            if slot in texts or (hinted and object_of(slot) in texts) or (hinted and (slot.startswith("#") or (parts.roots & roots))):
+            if (
+                slot in texts
+                or (hinted and object_of(slot) in texts)
+                or (hinted and (slot.startswith("#") or (parts.roots & roots)))
+            ):
                 found.add(slot)
         return frozenset(found)
 
     def _assign(self, node: "Node", target: "Node", value: "Node | bool | None") -> Assign:
         key = self.namer.unit.token(target) if target.type == "identifier" else self.namer(target)
         on = conditions.parts(key)
-        kills = frozenset(other for other, parts in self.key_parts.items() if other != key and effects.depends(parts, key, on))
+        kills = frozenset(
+            other for other, parts in self.key_parts.items() if other != key and effects.depends(parts, key, on)
+        )
         loses = frozenset(slot for slot, parts in self.slot_parts.items() if effects.depends(parts, key, on))
         return Assign(node, key, effects.value_of(self.namer, value, self.results), kills, loses)
 
@@ -252,7 +262,11 @@ class Program(Shape):
             return True
         if op.lock == "ptl":
             return any(other.atomic for other in self.words.releases.get(name, ()))
-        return any(other.atomic and op.atomic and other.lock == "ptl" for other in self.words.releases.get(name, ())) or any(other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ()))
+        return any(
+            other.atomic and op.atomic and other.lock == "ptl" for other in self.words.releases.get(name, ())
+        ) or any(
+            other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ())
+        )
 
     def converted(self, name: str, held: "Held") -> "Held | None":
         """What is held after a downgrade."""

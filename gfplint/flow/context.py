@@ -97,7 +97,12 @@ class ContextFlow:
         for index in dict.fromkeys((0, place[0])):
             for call in texts(self._graph.blocks[index].steps, self._graph.split):
                 name = callee(call) if call.type == "call_expression" else ""
-                if name in ("assert_spin_locked", "assert_raw_spin_locked", "lockdep_assert_irqs_disabled", "cant_sleep"):
+                if name in (
+                    "assert_spin_locked",
+                    "assert_raw_spin_locked",
+                    "lockdep_assert_irqs_disabled",
+                    "cant_sleep",
+                ):
                     if call.start_byte < node.start_byte:
                         return Context("atomic", f"{name}() says so", call)
         return None
@@ -113,7 +118,11 @@ def analyse(definition: Definition, tables: "Tables", source: "Source | None" = 
 
 def entry(definition: Definition, tables: "Tables", source: "Source | None") -> Context:
     """What is known of the context in which a function is called."""
-    found = [context for context in (_callback(definition, tables, source), _registered(definition, tables, source)) if context]
+    found = [
+        context
+        for context in (_callback(definition, tables, source), _registered(definition, tables, source))
+        if context
+    ]
     found += [context for context in (_annotated(definition), _documented(definition)) if context]
     kinds = {context.kind for context in found}
     return found[0] if len(kinds) == 1 else UNKNOWN
@@ -184,7 +193,7 @@ def _documented(definition: Definition) -> Context | None:
     if match is None:
         return None
     text = match[1].lower()
-    if "any context" in text or "not sleep" in text and "process" in text:
+    if "any context" in text or ("not sleep" in text and "process" in text):
         return None
     if "may sleep" in text or "can sleep" in text or "might sleep" in text:
         return Context("sleepable", "its comment says that it may sleep")
@@ -224,5 +233,6 @@ def _slept(graph: Graph, tables: "Tables") -> "dict[int, Node | None]":
     def join(one: "tuple[Node, ...]", two: "tuple[Node, ...]") -> "tuple[Node, ...]":
         return one if one and two else ()
 
-    solution = forward(graph, (), transfer, edge, join)
+    start: tuple[Node, ...] = ()
+    solution = forward(graph, start, transfer, edge, join)
     return {index: states[0][0] if states[0] else None for index, states in solution.before.items()}

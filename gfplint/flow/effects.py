@@ -244,7 +244,12 @@ def parts_of(namer: Namer, node: "Node") -> frozenset[str]:
 
 def _sets(step: Step, split: frozenset[int], namer: Namer) -> Iterator[tuple[str, "Node | None"]]:
     """Names that a step sets, with the value where it is all there is to it."""
-    if step.kind == "assign" and step.target is not None and step.target.type == "identifier" and step.value is not None:
+    if (
+        step.kind == "assign"
+        and step.target is not None
+        and step.target.type == "identifier"
+        and step.value is not None
+    ):
         yield namer.unit.token(step.target), None if isinstance(step.value, bool) else step.value
     for node in texts([step], split):
         if node.type == "assignment_expression":

@@ -10,7 +10,9 @@ from gfplint import regex
 if TYPE_CHECKING:
     from gfplint.facts.tables import Tables
 
-_TOKEN = regex.compile(r"\s*(?:(?P<cast>\(\s*(?:__force\s+)?gfp_t\s*\))|(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<sign>[|&~()+]))")
+_TOKEN = regex.compile(
+    r"\s*(?:(?P<cast>\(\s*(?:__force\s+)?gfp_t\s*\))|(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<sign>[|&~()+]))"
+)
 
 
 class Bits:
@@ -68,7 +70,9 @@ def join(parts: Iterable[Bits]) -> Bits:
     def agreed(states: set[str]) -> str:
         return states.pop() if len(states) == 1 else "?"
 
-    return Bits({bit: agreed({part.state(bit) for part in parts}) for bit in names}, agreed({part.rest for part in parts}))
+    return Bits(
+        {bit: agreed({part.state(bit) for part in parts}) for bit in names}, agreed({part.rest for part in parts})
+    )
 
 
 def names(tables: "Tables", kernel: str) -> Mapping[str, frozenset[str]]:

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from gfplint.flow.locks import Exit
     from gfplint.source.model import Definition
 
-_COMMENT = regex.compile(r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller", re.I | re.S)
+_COMMENT = regex.compile(
+    r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller",
+    re.I | re.S,
+)
 _LOCKED = regex.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
 _HEAD = regex.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
@@ -117,7 +120,9 @@ class _Court:
         self.ways = ways
         self.definition = program.graph.definition
         self.type = _type(self.definition)
-        self.lent = frozenset(slot for way in ways for state in way.states for slot in state.freed)  # held by the caller
+        self.lent = frozenset(
+            slot for way in ways for state in way.states for slot in state.freed
+        )  # held by the caller
         self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
 
     def kind(self, way: Way, state: State) -> str:
@@ -134,7 +139,13 @@ class _Court:
                     yield held
 
     def leak(self, way: Way, state: State, held: Held) -> bool:
-        if not held.op.release or (way.goto is not None and _LOCKED.search(_label(way.goto))) or self.handed_name() or self.passed_on(way, held) or self.annotated():
+        if (
+            not held.op.release
+            or (way.goto is not None and _LOCKED.search(_label(way.goto)))
+            or self.handed_name()
+            or self.passed_on(way, held)
+            or self.annotated()
+        ):
             return False
         kind = self.kind(way, state)
         if held.slot in self.lent or (kind != "error" and self.returned(way, held)):

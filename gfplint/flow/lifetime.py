@@ -71,7 +71,7 @@ _State = Mapping[str, _Mem]
 def analyse(
     definition: Definition, tables: "Tables", kernel: str | None = None, defines: Mapping[str, str] = masks.NO_DEFINES
 ) -> tuple[Use, ...] | None:
-    """What pointers hold at frees, returns and exposures, in the order of the source; None where the flow is unknown."""
+    """What pointers hold at frees, returns and exposures, in order; None where the flow is unknown."""
     graph = build(definition)
     if graph is None:
         return None
@@ -96,7 +96,8 @@ class _Follower:
         self.found: dict[tuple[int, str], Use] = {}
 
     def uses(self) -> tuple[Use, ...] | None:
-        solution = forward(self.graph, {}, lambda index, state: self.block(index, state, None), self.edge, _join)
+        start: _State = {}
+        solution = forward(self.graph, start, lambda index, state: self.block(index, state, None), self.edge, _join)
         if not solution.complete:
             return None
         for index, states in solution.before.items():
@@ -141,7 +142,11 @@ class _Follower:
         mem = self.value(value, state) if value is not None else _OTHER
         roots = conditions.parts(key).roots
         plain = key in roots
-        new = {other: old for other, old in state.items() if other != key and not (plain and key in conditions.parts(other).roots)}
+        new = {
+            other: old
+            for other, old in state.items()
+            if other != key and not (plain and key in conditions.parts(other).roots)
+        }
         if value is not None and not plain:  # stored where others see it
             source = self.namer(stripped(value))
             if source in new:
@@ -166,8 +171,13 @@ class _Follower:
 
     def allocated(self, node: "Node") -> _Mem:
         name, args = callee(node), arguments(node)
-        row = self.tables.allocators[name] if name in self.tables.allocators else None
-        if row is None or (row.nargs >= 0 and len(args) != row.nargs) or not row.free or row.fail in ("errno", "void", "bool"):
+        row = self.tables.allocators.get(name, None)
+        if (
+            row is None
+            or (row.nargs >= 0 and len(args) != row.nargs)
+            or not row.free
+            or row.fail in ("errno", "void", "bool")
+        ):
             return _OTHER
         zeroed: Zeroed = "yes" if row.zero else "no"
         if not row.zero and 0 <= row.gfp < len(args):
@@ -229,7 +239,9 @@ class _Follower:
 
 
 # They look and do not touch.
-_HARMLESS = frozenset(("IS_ERR", "IS_ERR_OR_NULL", "PTR_ERR", "WARN_ON", "likely", "unlikely", "virt_to_page", "page_to_pfn"))
+_HARMLESS = frozenset(
+    ("IS_ERR", "IS_ERR_OR_NULL", "PTR_ERR", "WARN_ON", "likely", "unlikely", "virt_to_page", "page_to_pfn")
+)
 
 
 def _filled(mem: _Mem) -> _Mem:

@@ -2,6 +2,7 @@
 """Locks along the paths of one function."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from gfplint.flow import conditions
@@ -39,7 +40,7 @@ class State(NamedTuple):
     freed: frozenset[str] = frozenset()  # released without having been taken here: the caller held them
     done: frozenset[str] = frozenset()  # taken and released here, and still meaning the same lock
     gave: frozenset[str] = frozenset()  # taken and released here
-    env: Env = {}
+    env: Env = MappingProxyType({})
     doubt: bool = False  # the path needs a value to have changed in between
     via: frozenset[int] = frozenset()  # the last gotos, 0 for none
     gap: bool = False  # something before was not seen

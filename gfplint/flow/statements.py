@@ -99,8 +99,8 @@ class Builder(Frame):
             self.statement(body)
         after = self.block()
         alternative = node.child_by_field_name("alternative")
-        if self.here is not None and alternative is None and body is not None:
-            self.skips[other] = body
+        if alternative is None and body is not None:
+            self.skipped(other, body)
         self.fall(after)
         self.here = other
         if alternative is not None:
@@ -147,6 +147,11 @@ class Builder(Frame):
         for source in sources:
             edges = self.blocks[source].edges
             edges[:] = [edge._replace(back=spread) if edge.target == body else edge for edge in edges]
+
+    def skipped(self, other: int, body: "Node") -> None:
+        """An if without else whose body comes to its end: ``other`` is where it is not run."""
+        if self.here is not None:
+            self.skips[other] = body
 
     def opened(self, node: "Node", macro: str) -> None:
         """A macro with a block: scoped_guard(), or a loop of some kind."""

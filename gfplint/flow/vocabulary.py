@@ -41,7 +41,15 @@ def vocabulary(tables: "Tables") -> Vocabulary:
     for context in tables.contexts.values():  # counted, and never alone a reason to speak
         atomic = context.kind != "pagefault"
         op = LockOp(
-            f"section:{context.enter}", context.enter, context.leave, "count", "void", atomic, -1, False, context.kernels
+            f"section:{context.enter}",
+            context.enter,
+            context.leave,
+            "count",
+            "void",
+            atomic,
+            -1,
+            False,
+            context.kernels,
         )
         if context.enter not in acquires:
             acquires[context.enter] = (op,)
