@@ -47,7 +47,7 @@ def head_of(unit: Unit, node: "Node") -> Head:
     macro = _COMMENT.sub(" ", raw).split()[-1:] if raw else []
     if macro and unit.source(named) != unit.token(named) or (macro and not unit.token(node).startswith(macro[0][:4]) and _typed(unit, node)):
         return _macro_head(macro[0], args)
-    before = unit.text[node.start_byte - unit.lead : named.start_byte - unit.lead].decode("utf-8", "surrogateescape")
+    before = unit.parsed[node.start_byte : named.start_byte].decode("utf-8", "surrogateescape")
     return Head(unit.source(named), fold(before), params(args))
 
 

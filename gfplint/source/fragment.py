@@ -21,6 +21,7 @@ Lines = tuple[int, int]
 
 _MARK = regex.compile(rb"[(){};]")
 _FIRST = regex.compile(rb"(?:\s*+#[^\n]*+)*+\s*+")  # directives stand at the first column anywhere
+_CONTINUED = regex.compile(rb"(?:[^\n]*\\[ \t]*\n)++[^\n]*+")
 _LABEL = regex.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
 _COLUMN0 = regex.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
 _MEMBERS = regex.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
@@ -45,9 +46,10 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
     for window in windows(piece.text):
         for part in _parts(piece, window):
             text = piece.text[part.start : part.end]
+            code = blank_macro(text) if part.start == 0 else text
             line = piece.line + part.line - 1
             shift = line - 1
-            fixed = repaired(text, [(low - shift, high - shift) for low, high in keep])
+            fixed = repaired(code, [(low - shift, high - shift) for low, high in keep])
             dropped = tuple((low + shift, high + shift) for low, high in fixed.dropped)
             if not part.inside:
                 yield from _at_file_level(image, piece, line, text, fixed.text, dropped, part.closed)
@@ -61,10 +63,16 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
             yield inside(image, line, text, fixed.text, dropped, name if part.first else "")
 
 
+def blank_macro(text: bytes) -> bytes:
+    """Without the rest of a macro's definition in which the text begins."""
+    found = _CONTINUED.match(text)
+    return blank(text[: found.end()]) + text[found.end() :] if found is not None else text
+
+
 def _parts(piece: Piece, window: Window) -> Iterator[_Part]:
     """A window cut where file level is seen to begin again."""
     raw = piece.text[window.start : window.end]
-    text = repaired(raw).text
+    text = repaired(blank_macro(raw) if window.start == 0 else raw).text
     first = window.start == 0
     space = _FIRST.match(text)
     begin = space.end() if space is not None else 0
@@ -94,6 +102,7 @@ class _Scan:
         self.stack: list[int] = []
         start = 0  # of the statement
         lost = False  # its beginning is not seen
+        owed = 0  # parentheses of openers
         for found in _MARK.finditer(text):
             at = found.start()
             mark = text[at]
@@ -102,6 +111,8 @@ class _Scan:
             elif mark == 41:
                 if self.stack and self.stack[-1] == 40:
                     self.stack.pop()
+                elif owed:
+                    owed -= 1
                 elif not self.stack:
                     lost = True
             elif mark == 123:
@@ -116,7 +127,9 @@ class _Scan:
                 if self.stack:
                     self.stack.pop()
                 else:
-                    self.before.append(_opener(text, at + 1))
+                    opener = _opener(text, at + 1)
+                    owed += opener == b"({"
+                    self.before.append(opener)
                 start = at + 1
             elif not self.stack or self.stack[-1] != 40:
                 if lost:

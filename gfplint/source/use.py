@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gfplint.regex import compile as pattern
+from gfplint.source.function import walk
 from gfplint.source.model import CallSite, Definition
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def result(definition: Definition, site: CallSite) -> str:
             name = name.child_by_field_name("declarator")
         return fold(definition, name) if name is not None else ""
     return ""
+
+
+def count(definition: Definition, node: "Node", name: str) -> int:
+    """How often the identifier ``name`` stands in ``node``."""
+    return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
 
 
 def discarded(site: CallSite) -> bool:
