@@ -142,7 +142,7 @@ class _Court:
         if (
             not held.op.release
             or (way.goto is not None and _LOCKED.search(_label(way.goto)))
-            or self.handed_name()
+            or (self.handed_name() and not self.only_fails(held))
             or self.passed_on(way, held)
             or self.annotated()
         ):
@@ -154,6 +154,13 @@ class _Court:
         if free and (kind in ("error", "nothing") or any(own == kind for _, own in free)):
             return True
         return self.nobody_else(way, held)
+
+    def only_fails(self, held: Held) -> bool:
+        """Success comes without the lock, on every path that took it; a function that hands it over does the contrary."""
+        kinds = [(_holds(state, held), own) for _, state, own in self.paths if _holds(state, held) or self.concerned(state, held)]
+        return self.definition.complete and all(own == "error" for holds, own in kinds if holds) and any(
+            own != "error" for holds, own in kinds if not holds
+        )
 
     def nobody_else(self, way: Way, held: Held) -> bool:
         """Nothing in the file gives back what this function would leave to others."""

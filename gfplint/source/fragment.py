@@ -148,7 +148,7 @@ def _opener(text: bytes, at: int) -> bytes:
         return b"if (0) {"
     if re.match(rb"while\s*\(", rest) and re.match(rb"while[^;{]*;", rest):
         return b"do {"
-    return b"({" if rest[:1] == b")" else b"{"
+    return b"({" if rest[:1] == b")" else b"if (f) {"  # nobody knows whether it was entered
 
 
 def inside(image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lines, ...], name: str) -> Definition:
