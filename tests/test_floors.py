@@ -2,6 +2,7 @@
 """The shape of the house: imports go down only, files stay small, every file says its licence."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,3 +165,21 @@ def test_every_file_says_its_licence() -> None:
         path for path in files if not any(SPDX in line for line in path.read_text(encoding="utf-8").splitlines()[:2])
     ]
     assert [str(path.relative_to(REPO)) for path in missing] == []
+
+
+def test_the_words_of_the_page_exist() -> None:
+    """rules/README.md promises no word that a rule cannot use."""
+    from gfplint import rule
+
+    page = (REPO / "rules" / "README.md").read_text(encoding="utf-8")
+    kinds = {"fn": rule.Function, "call": rule.Call, "mask": rule.Mask, "lock": rule.Lock, "exit": rule.Exit}
+    words = set(re.findall(r"`(fn|call|mask|lock|exit)\.(\w+)", page))
+    assert len(words) > 20
+    missing = []
+    for kind, word in sorted(words):
+        made = vars(kinds[kind]).get("__init__")  # what is set there is not seen in the class
+        if not hasattr(kinds[kind], word) and (made is None or word not in made.__code__.co_names):
+            missing.append(f"{kind}.{word}")
+    assert missing == []
+    called = set(re.findall(r"`(\w+)\(", page)) - {"exit"}
+    assert {name for name in called if not hasattr(rule, name)} == set()
