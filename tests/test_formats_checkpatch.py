@@ -136,3 +136,19 @@ def test_the_other_formats_are_written_where_one_cannot_be(tmp_path: Path) -> No
     assert (status, err, out.count("\n")) == (1, "", 2)
     assert (tmp_path / "x.sarif").read_text().startswith('{"$schema"')
     assert (tmp_path / "x.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_editors_go_to_the_line_of_the_file(tmp_path: Path) -> None:
+    one = "From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n" + MAIL
+    (tmp_path / "0001-x.patch").write_text(one)
+    (tmp_path / "plain.patch").write_text(MAIL)
+    (tmp_path / "two.mbox").write_text(CLEAN.join(["From a Thu Jan  1 00:00:00 1970\n", "\n"]) + one)
+    for name in ("0001-x.patch", "plain.patch"):
+        for line in run("--terse", "--no-summary", name, cwd=tmp_path)[1].splitlines():
+            file, number, _ = line.split(":", 2)
+            text = (tmp_path / file).read_text().splitlines()[int(number) - 1]
+            assert ("__GFP_THISNODE" in text) == ("GFP_" in line) and text.startswith(
+                ("+\tpage", " \t\treturn -ENOMEM")
+            )
+    out = run("--terse", "--no-summary", "two.mbox", cwd=tmp_path)[1]
+    assert out.startswith("drivers/example/pool.c:44: WARNING: ")  # which line of the mailbox is not known

@@ -55,7 +55,7 @@ class Checkpatch:
         pass
 
     def _finding(self, finding: Finding, name: str, review: Review) -> None:
-        at, number = finding.report.at, finding.mail_line
+        at, number = finding.report.at, _input_line(finding, review)
         path, whole = _one_line(at.path), not review.patch.mail.diff  # whole: a file was linted, there is no patch
         place = (
             f"{path}:{at.line}: " if "showfile" in self._words or (number is None and "emacs" in self._words) else ""
@@ -75,6 +75,22 @@ class Checkpatch:
             lines.append(f"#{here}: FILE: {path}:{at.line}:\n" if here is not None else f"FILE: {path}:{at.line}:\n")
         marker = "+" if whole else Places(review).marker(at.path, finding.side, at.line)
         self._stream.write("".join([*lines, f"{marker}{visible(finding.code)}\n\n"]))
+
+
+def _input_line(finding: Finding, review: Review) -> int | None:
+    """The line of the input where an editor is to go; None where that is not known.
+
+    A finding counts from the first header of its mail.  Before it there may
+    be a "From " line (git format-patch writes one), or other mails.
+    """
+    mail = review.patch.mail
+    if finding.mail_line is None or mail.index:
+        return None
+    try:
+        with open(mail.input, "rb") as stream:
+            return finding.mail_line + (stream.read(5) == b"From ")
+    except (OSError, ValueError):  # standard input, a commit
+        return finding.mail_line
 
 
 def _total(counts: dict[Severity, int], strict: bool, lines: int) -> str:
