@@ -20,11 +20,17 @@ from gfplint.facts.words import family_of
 from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
 from gfplint.finding import Related, Side, Span
+from gfplint.flow.result import Result
+from gfplint.flow.things import Exit as Exit
+from gfplint.flow.things import Export as Export
+from gfplint.flow.things import Lock as Lock
+from gfplint.flow.things import Release as Release
+from gfplint.flow.things import Select as Select
+from gfplint.flow.things import Twice as Twice
 from gfplint.flow.value import Expr as Expr
 from gfplint.flow.value import Mask as Mask
-from gfplint.record import NamedTuple
 from gfplint.source import use, within
-from gfplint.source.model import CallSite, Definition, Param, Source
+from gfplint.source.model import CallSite, Definition, Param, Source, Unit
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from gfplint.source import kconfig
 
 
-class Call:
+class Call(Result):
     """A call, with what the fact tables say of the function called."""
 
     def __init__(self, fn: "Function", site: CallSite) -> None:
@@ -49,7 +55,8 @@ class Call:
     def span(self) -> Span:
         """The name of the function called."""
         function = self.site.node.child_by_field_name("function")
-        return self.fn.definition.unit.span(function if function is not None else self.site.node)
+        unit: Unit = self.fn.definition.unit
+        return unit.span(function if function is not None else self.site.node)
 
     @cached_property
     def args(self) -> tuple[Expr, ...]:
@@ -100,34 +107,6 @@ class Call:
         return mask.has(self.allocator.forbid) if self.allocator is not None else ()
 
     @property
-    def result(self) -> str:
-        """The variable or field that the result is put into; "" where it is used in another way."""
-        return use.result(self.fn.definition, self.site)
-
-    @property
-    def next_use(self) -> str:
-        """The statement that does something with the result next, as far as it stands in the same block."""
-        used = [*use.followers(self.fn.definition, self.site, self.result)] if self.result else []
-        return use.fold(self.fn.definition, used[-1]) if used else ""
-
-    def arg(self, role: str) -> Expr | None:
-        """The argument that is the allocation's "size", "count", "order" or "nid"; None where it has none."""
-        index: int = getattr(self.allocator, role) if self.allocator is not None else -1
-        return self.args[index] if 0 <= index < len(self.args) else None
-
-    @property
-    def statement(self) -> bool:
-        """The call stands alone as a statement: its result is not used."""
-        parent = self.site.node.parent
-        return parent is not None and parent.type == "expression_statement"
-
-
-    @property
-    def discarded(self) -> bool:
-        """The result is thrown away, also where a cast to void says so."""
-        return self.statement or use.discarded(self.site)
-
-    @property
     def in_loop(self) -> bool:
         """The call stands in the body or the head of a loop of its function."""
         return within.in_loop(self.fn.definition, self.site)
@@ -143,17 +122,6 @@ class Call:
     def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
         """A place of the function that the reader must see, as ``related`` of a report; () for None."""
         return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()
-
-    @cached_property
-    def cleared_by(self) -> "Call | None":
-        """The call that fills all of the result with zeroes, where that is the next thing done with it."""
-        words = tables.load().section("allocators")["zeroing"]["by_hand"]
-        here = [call for call in self.fn.calls if call.name in words and not call.site.indirect]
-        return next((call for call in here if use.clears(self.fn.definition, self.site, call.site, self._sizes)), None)
-
-    @property
-    def _sizes(self) -> "list[Node]":
-        return [arg.node for arg in (self.arg("count"), self.arg("size")) if arg is not None]
 
     @cached_property
     def contract(self) -> "Contract | None":
@@ -176,54 +144,6 @@ class Call:
         from gfplint.flow import callers
 
         return callers.state_at(self.fn.definition, self.site.node, cls, tables.load(), self.fn.file.source)
-
-
-class Lock(NamedTuple):
-    """A lock as it is held: class, the lock's expression, how, and where it was taken."""
-
-    cls: str
-    key: str
-    op: "LockOp"
-    span: Span
-
-    @property
-    def family(self) -> str | None:
-        """The family of locks.toml that the class belongs to, such as "hotplug"."""
-        return family_of(self.cls)
-
-    def __str__(self) -> str:
-        return self.key or self.cls
-
-
-class Exit(NamedTuple):
-    """A way out of a function, with the locks held there."""
-
-    span: Span
-    held: tuple[Lock, ...]  # on every path that comes here
-    maybe: tuple[Lock, ...]  # on some
-    leaks: tuple[Lock, ...]  # taken here and forgotten, as a maintainer would judge it
-    error: bool  # returns an error
-    text: str
-
-
-class Release(NamedTuple):
-    """An unlock; ``other`` is the lock held in place of the one that it releases."""
-
-    name: str
-    span: Span
-    held: str  # yes, no, maybe, unknown
-    other: Lock | None
-    family: str | None  # of the lock that it releases
-    key: str
-    without: tuple[Span, ...] = ()  # the gotos by which paths come that do not hold it, others do
-
-
-class Twice(NamedTuple):
-    """A lock that is taken while the function holds it; ``first`` is how it was taken."""
-
-    span: Span
-    name: str  # the function that takes it
-    first: Lock
 
 
 class Function:
@@ -267,6 +187,33 @@ class Function:
         """The masks that calls of the function are handed, each once, in the order of the source."""
         found = [mask for call in self.calls for mask in call.masks]
         return tuple({(mask.node.id, mask.spelling): mask for mask in found}.values())
+
+    @property
+    def at_boot(self) -> bool:
+        """Marked __init or the like: runs while the kernel or the module comes up."""
+        return use.head_says(self.definition, "__init", "__meminit", "__net_init", "__cpuinit")
+
+    @property
+    def is_thread(self) -> bool:
+        """Has the signature of a kernel thread: include/linux/kthread.h, int (*)(void *)."""
+        return self.definition.type == "int" and [param.type for param in self.params] == ["void *"]
+
+    @property
+    def gfp_params(self) -> tuple[str, ...]:
+        """The parameters that are gfp masks."""
+        return tuple(param.name for param in self.params if param.type == "gfp_t" and param.name)
+
+    def only_handed(self, name: str) -> bool:
+        """A variable is handed on as gfp mask, or not used at all; nothing else is done with it."""
+        handed = [call.args[call.gfp_index] for call in self.calls if call.gfp_index is not None]
+        seen = use.count(self.definition, self.definition.body, name)
+        return seen == sum(use.count(self.definition, arg.node, name) for arg in handed)
+
+    @property
+    def helpers(self) -> "tuple[Function, ...]":
+        """The functions that it calls and that the patch shows in the same file."""
+        called = {call.name for call in self.calls if not call.site.indirect}
+        return tuple(fn for fn in self.file.functions if fn.name in called and fn.name != self.name)
 
     def flags_alone(self, expr: Expr) -> bool:
         """An expression of gfp flags and nothing else."""
@@ -342,14 +289,6 @@ class Function:
         return within.mentions(self.definition, names)
 
 
-class Export(NamedTuple):
-    """A symbol that is exported to modules."""
-
-    span: Span
-    macro: str  # EXPORT_SYMBOL_GPL...
-    symbol: str
-
-
 class File:
     """One side of a file of the patch."""
 
@@ -383,14 +322,6 @@ class File:
     def exports(self) -> "tuple[Export, ...]":
         """The EXPORT_SYMBOL lines in sight."""
         return tuple(Export(span, macro, symbol) for macro, symbol, span in within.exports(self.image))
-
-
-class Select(NamedTuple):
-    """A symbol that a Kconfig entry selects."""
-
-    span: Span
-    symbol: str
-    condition: str  # "" for none
 
 
 class KconfigEntry:

@@ -2,7 +2,7 @@
 """Expressions and gfp masks, as rules see them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gfplint.facts import tables
 from gfplint.finding import Span
@@ -113,7 +113,7 @@ class Mask(Expr):
 
 def rows(table: str, *keys: str) -> list[dict[str, str]]:
     """The rows of a fact table that are texts by name.  Raises KeyError for one that is not there."""
-    value = tables.load().section(table)
+    value: Any = tables.load().section(table)
     for key in keys:
         value = value[key]
     return [dict(row) for row in value]

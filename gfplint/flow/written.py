@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FLAG = pattern(r"_*GFP_[A-Z][A-Z0-9_]*\Z")
+_CALL = pattern(r"([A-Za-z_]\w*)\s*\(")
 _JOINING = ("|", "&", "^", "+")
 _LOGICAL = ("||", "&&")
 _ENDS = ("compound_statement", "function_definition", "call_expression")
@@ -123,6 +124,11 @@ class Written:
             return ""
         condition = above.child_by_field_name("condition")
         return self._text(condition) if condition is not None else ""
+
+    @property
+    def calls_of_choice(self) -> tuple[str, ...]:
+        """The functions that the condition of ``chosen_by`` asks."""
+        return tuple(found[1] for found in _CALL.finditer(self.chosen_by))
 
     @property
     def redundant(self) -> tuple[str, ...]:

@@ -45,6 +45,13 @@ def count(definition: Definition, node: "Node", name: str) -> int:
     return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
 
 
+def head_says(definition: Definition, *words: str) -> bool:
+    """One of ``words`` stands before the function's body."""
+    unit = definition.unit
+    head = unit.text[max(0, definition.node.start_byte - unit.lead) : max(0, definition.body.start_byte - unit.lead)]
+    return not set(words).isdisjoint(re.findall(r"\w+", head.decode("utf-8", "surrogateescape")))
+
+
 def discarded(site: CallSite) -> bool:
     """The call is a statement of its own, in parentheses and casts or not."""
     parent = site.node.parent
@@ -82,6 +89,12 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
         elif node.type in ("labeled_statement", "case_statement"):
             return
         node = node.next_named_sibling
+
+
+def after(definition: Definition, site: CallSite, value: str) -> "Node | None":
+    """The statement that does the first thing with ``value`` after ``site`` filled it; None where that is not sure."""
+    last = next(reversed([*followers(definition, site, value)]), None)
+    return None if last is None or _failure_test(definition, last, value) else last
 
 
 def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:

@@ -46,7 +46,7 @@ See:
 
 from gfplint.rule import Function, Reports, fact, report
 
-SEVERITY = "warning"
+SEVERITY = "info"
 WORDS = tuple(fact("gfp", "classes", "retry_modifiers"))
 
 

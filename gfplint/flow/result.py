@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What becomes of a call's result: a part of the vocabulary of calls."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from gfplint.facts import tables
+from gfplint.source import use
+from gfplint.source.model import CallSite
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.model import Allocator
+    from gfplint.flow.value import Expr
+
+
+class Result:
+    """Words of ``view.Call``, which has what is declared here."""
+
+    fn: Any  # the view.Function, which stands on a higher floor
+    name: str
+    site: CallSite
+    if TYPE_CHECKING:
+
+        @cached_property
+        def args(self) -> "tuple[Expr, ...]": ...
+
+        @cached_property
+        def allocator(self) -> "Allocator | None": ...
+
+    @property
+    def result(self) -> str:
+        """The variable or field that the result is put into; "" where it is used in another way."""
+        return use.result(self.fn.definition, self.site)
+
+    @property
+    def filled(self) -> str:
+        """The variable that the call fills: its result, or the first argument where that is handed by address."""
+        first = str(self.args[0]) if self.args else ""
+        return first[1:].strip() if first.startswith("&") else self.result
+
+    @property
+    def first_use(self) -> Self | None:
+        """The call that does something with what this one has filled, before anything else does."""
+        found = use.after(self.fn.definition, self.site, self.filled) if self.filled else None
+        inside = [call for call in self.fn.calls if found is not None and call.within(found)]
+        found_by = (call for call in inside if any(use.mentions(str(arg), self.filled) for arg in call.args))
+        return cast("Self | None", next(found_by, None))
+
+    def within(self, node: "Node") -> bool:
+        """The call stands in ``node``."""
+        return node.start_byte <= self.site.node.start_byte and self.site.node.end_byte <= node.end_byte
+
+    @property
+    def next_use(self) -> str:
+        """The statement that does something with the result next, as far as it stands in the same block."""
+        used = [*use.followers(self.fn.definition, self.site, self.result)] if self.result else []
+        return use.fold(self.fn.definition, used[-1]) if used else ""
+
+    @property
+    def discarded(self) -> bool:
+        """The result is thrown away, also where a cast to void says so."""
+        return self.statement or use.discarded(self.site)
+
+    @property
+    def statement(self) -> bool:
+        """The call stands alone as a statement: its result is not used."""
+        parent = self.site.node.parent
+        return parent is not None and parent.type == "expression_statement"
+
+    @cached_property
+    def cleared_by(self) -> Self | None:
+        """The call that fills all of the result with zeroes, where that is the next thing done with it."""
+        words = tables.load().section("allocators")["zeroing"]["by_hand"]
+        here = [call for call in self.fn.calls if call.name in words and not call.site.indirect]
+        found = (call for call in here if use.clears(self.fn.definition, self.site, call.site, self._sizes))
+        return cast("Self | None", next(found, None))
+
+    @property
+    def _sizes(self) -> "list[Node]":
+        return [arg.node for arg in (self.arg("count"), self.arg("size")) if arg is not None]
+
+    def arg(self, role: str) -> "Expr | None":
+        """The argument that is the allocation's "size", "count", "order" or "nid"; None where it has none."""
+        index: int = getattr(self.allocator, role) if self.allocator is not None else -1
+        return self.args[index] if 0 <= index < len(self.args) else None

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a rule reads of a function or file and asks no more of: locks, ways out, unlocks, exports."""
+
+from typing import TYPE_CHECKING
+
+from gfplint.facts.words import family_of
+from gfplint.finding import Span
+from gfplint.record import NamedTuple
+
+if TYPE_CHECKING:
+    from gfplint.facts.model import LockOp
+
+
+class Lock(NamedTuple):
+    """A lock as it is held: class, the lock's expression, how, and where it was taken."""
+
+    cls: str
+    key: str
+    op: "LockOp"
+    span: Span
+
+    @property
+    def family(self) -> str | None:
+        """The family of locks.toml that the class belongs to, such as "hotplug"."""
+        return family_of(self.cls)
+
+    def __str__(self) -> str:
+        return self.key or self.cls
+
+
+class Exit(NamedTuple):
+    """A way out of a function, with the locks held there."""
+
+    span: Span
+    held: tuple[Lock, ...]  # on every path that comes here
+    maybe: tuple[Lock, ...]  # on some
+    leaks: tuple[Lock, ...]  # taken here and forgotten, as a maintainer would judge it
+    error: bool  # returns an error
+    text: str
+
+
+class Release(NamedTuple):
+    """An unlock; ``other`` is the lock held in place of the one that it releases."""
+
+    name: str
+    span: Span
+    held: str  # yes, no, maybe, unknown
+    other: Lock | None
+    family: str | None  # of the lock that it releases
+    key: str
+    without: tuple[Span, ...] = ()  # the gotos by which paths come that do not hold it, others do
+
+
+class Twice(NamedTuple):
+    """A lock that is taken while the function holds it; ``first`` is how it was taken."""
+
+    span: Span
+    name: str  # the function that takes it
+    first: Lock
+
+
+class Export(NamedTuple):
+    """A symbol that is exported to modules."""
+
+    span: Span
+    macro: str  # EXPORT_SYMBOL_GPL...
+    symbol: str
+
+
+class Select(NamedTuple):
+    """A symbol that a Kconfig entry selects."""
+
+    span: Span
+    symbol: str
+    condition: str  # "" for none

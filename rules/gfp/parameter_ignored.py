@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""A gfp parameter that an allocation of the function does not follow.
+
+A function that takes a gfp_t promises to allocate as its caller needs it.  If
+it hard-codes GFP_KERNEL all the same, a caller in atomic context that says
+GFP_ATOMIC sleeps, and one in a filesystem that says GFP_NOFS recurses; if it
+hard-codes GFP_ATOMIC, a caller that may sleep eats from the reserves and fails
+without need.
+
+Hand the parameter on, or drop it where the context is always the same.
+
+Bad:
+	static void *example_new(struct example *ex, gfp_t gfp)
+	{
+		return kzalloc(ex->size, GFP_KERNEL);	/* <-- example_new() is told gfp, and kzalloc() gets GFP_KERNEL */
+	}
+
+Bad, one of two follows it:
+	static int example_init(struct example *ex, gfp_t gfp)
+	{
+		ex->a = kmalloc(ex->size, gfp);
+		ex->b = kmalloc(ex->size, GFP_KERNEL);	/* <-- is told gfp */
+		return ex->a && ex->b ? 0 : -ENOMEM;
+	}
+
+Bad patch, after the mappings of an iommu:
+	--- a/drivers/iommu/example.c
+	+++ b/drivers/iommu/example.c
+	@@ -10,9 +10,9 @@
+	 static int example_add(struct example *ex, gfp_t gfp)
+	 {
+	 	struct mapping *map;
+
+	-	map = kzalloc(sizeof(*map), gfp);
+	+	map = kzalloc(sizeof(*map), GFP_KERNEL);	/* <-- is told gfp */
+	 	if (!map)
+	 		return -ENOMEM;
+	 	return example_insert(ex, map);
+	 }
+
+Good:
+	static void *example_new(struct example *ex, gfp_t gfp)
+	{
+		return kzalloc(ex->size, gfp | __GFP_NOWARN);
+	}
+
+Good, asked first, as dm-crypt's crypt_alloc_buffer() does:
+	static void *example_new(struct example *ex, gfp_t gfp)
+	{
+		if (gfpflags_allow_blocking(gfp))
+			return kzalloc(ex->size, GFP_KERNEL);
+		return kzalloc(ex->size, gfp);
+	}
+
+Good, less than the caller allows:
+	static void *example_new(struct example *ex, gfp_t gfp)
+	{
+		ex->spare = kzalloc(ex->size, GFP_NOWAIT);
+		return kzalloc(ex->size, gfp);
+	}
+
+Known problems:
+	A callback whose signature has a mask that its users never set
+	differently is reported too.
+
+See:
+	include/linux/gfp_types.h
+	drivers/iommu/iommu.c, the gfp of map_pages(), and Documentation/core-api/memory-allocation.rst
+	drivers/md/dm-crypt.c, crypt_alloc_buffer()
+"""
+
+from gfplint.rule import Function, Reports, note, report
+
+SEVERITY = "warning"
+NEEDS = "function"
+WORDS = ("gfp_t",)
+
+
+def check(fn: Function) -> Reports:
+    names = [name for name in fn.gfp_params if fn.only_handed(name)]
+    if not names or fn.name.endswith("_noprof"):
+        return
+    used = fn.mentions(names[0])
+    for callee in (fn,) if used else (fn, *fn.helpers):
+        for call in callee.calls if callee is fn or not callee.gfp_params else ():
+            for mask in call.masks:
+                if mask.known and mask.within(call) and (mask.blocks or not used) and not mask.only_modifiers:
+                    what = f"{fn.name}() is told {names[0]}, and {call.name}() gets {mask}"
+                    related = () if callee is fn else [note(fn, "takes the mask, and does not use it")]
+                    yield report(mask, what, key=(call.name, mask.names), help=f"hand {names[0]} on", related=related)
