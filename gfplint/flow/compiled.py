@@ -129,8 +129,9 @@ class Program(Shape):
         if known is None or (not known.freed and not known.taken and _UNLOCKS.search(name)):
             yield other
             return
-        yield other._replace(frees=other.frees & self.loose)
         args = [self.namer(arg) for arg in arguments(node)]
+        unnamed = any(bind(known, one.key, args) is None for one in (*known.taken, *known.perhaps))
+        yield other._replace(frees=other.frees & self.loose, takes=unnamed)
         unsure: set[str] = set()
         for name, arg in zip(known.params, arguments(node), strict=False):
             if name in known.vague:
@@ -197,7 +198,7 @@ class Program(Shape):
                 handed |= parts.roots if not parts.fields else set()
         kills = frozenset(key for key, parts in self.key_parts.items() if parts.roots & handed & self.local)
         plain = {text for text in texts if text in self.keys}
-        return Call(node, name, (self.outside | plain) - kills, kills, self._freed_by(name, roots, texts))
+        return Call(node, name, (self.outside | plain) - kills, kills, self._freed_by(name, roots, texts), bool(self.words.taking.search(name)))
 
     def _freed_by(self, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""

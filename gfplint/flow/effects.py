@@ -61,6 +61,7 @@ class Call(NamedTuple):
     stale: frozenset[str]  # keys that it may change
     kills: frozenset[str]  # keys of variables that it is handed the address of
     frees: frozenset[str]  # slots that it may release
+    takes: bool = False  # it may take a lock that has no name here
 
 
 class Assume(NamedTuple):

@@ -259,6 +259,8 @@ class Machine(Paths[State]):
 
     def call(self, op: Call, state: State) -> State:
         env = state.env
+        if op.takes:
+            state = state._replace(freed=frozenset(), done=frozenset(), failed=frozenset())
         if op.kills & env.keys() or op.stale & env.keys():
             env = {
                 key: val._replace(stale=True) if key in op.stale else val

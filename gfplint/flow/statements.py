@@ -115,7 +115,7 @@ class Builder(Frame):
         spread = (node.start_byte, node.end_byte)
         self.go(head if first else body)
         self.here = head
-        if node.type != "for_statement" and opener(self.unit, node):
+        if node.type == "while_statement" and opener(self.unit, node):
             self.add(Step("loop", node))
             self.edge(head, Edge(body))
             self.go(out)

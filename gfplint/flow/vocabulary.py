@@ -24,6 +24,7 @@ class Vocabulary(NamedTuple):
     true_after: frozenset[str]
     releasing: re.Pattern[str]
     neutral: re.Pattern[str]
+    taking: re.Pattern[str]
     converts: dict[str, str]
     loose: frozenset[str]
     returned: frozenset[str]
@@ -68,6 +69,7 @@ def vocabulary(tables: "Tables") -> Vocabulary:
         frozenset(graph["asserts_true"]),
         _words(locks["releasing"]),
         _words(locks["neutral"]),
+        _words(locks["taking"]),
         dict(locks["converts"]),
         frozenset(locks["loose"]),
         frozenset(locks["returned"]),
