@@ -13,11 +13,15 @@ _FIELD = regex.compile(
     r"|rename from|rename to|rename old|rename new|copy from|copy to|index|diff --git|---|\+\+\+|Index:) (.*)"
 )
 _BLOBS = regex.compile(r"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?$")
-_DATE = regex.compile(r"[ \t]+(?:\d{4}-\d\d-\d\d[ \t]\d\d:\d\d|(?:[A-Z][a-z]{2} ){2}[ \d]\d \d\d:\d\d:\d\d)[^\n]*$")
+_DATE = regex.compile(
+    r"(?<![ \t])[ \t]++(?:\d{4}-\d\d-\d\d[ \t]\d\d:\d\d|(?:[A-Z][a-z]{2} ){2}[ \d]\d \d\d:\d\d:\d\d)[^\n]*$"
+)
 _EPOCH = regex.compile(r"\t(?:1970-01-01 [0-9:.]+ \+|1969-12-31 [0-9:.]+ -|1970-01-01 00:00|Thu Jan  1 00:00:00 1970)")
 _ESCAPE = regex.compile(r"((?:\\[0-7]{3})+|\\.)", re.DOTALL)
+_QUOTED = regex.compile(r'"(?:[^"\\]|\\.)*+"')
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _PREFIXES = frozenset("abciow12")  # git's own: a/ b/, and with diff.mnemonicPrefix c/ i/ o/ w/, with --no-index 1/ 2/
+_LIMIT = 9000  # characters of a header line: two paths of the greatest length
 _NOTHING = "/dev/null"
 
 
@@ -39,7 +43,7 @@ def read_header(lines: Iterable[str], hunks: Iterable[tuple[int, int]]) -> Heade
     fields: dict[str, str] = {}
     binary = False
     for line in lines:
-        line = line.rstrip("\r\n")
+        line = line[:_LIMIT].rstrip("\r\n")
         if line.startswith(("GIT binary patch", "Binary files ", "Binary file ", "Files ")):
             binary = True
             fields.setdefault("binary", line)
@@ -49,6 +53,8 @@ def read_header(lines: Iterable[str], hunks: Iterable[tuple[int, int]]) -> Heade
     if names is None:
         return None
     old, new, status = _status(fields, *names, list(hunks), binary)
+    if not old and not new:
+        return None
     blobs = _BLOBS.match(fields.get("index", ""))
     mode = blobs[3] if blobs else None
     old_mode = fields.get("old mode") or fields.get("deleted file mode") or (mode if old is not None else None)
@@ -108,7 +114,7 @@ def _names(fields: dict[str, str]) -> tuple[str | None, str | None] | None:
 
 def _file_name(text: str) -> str | None:
     """The name in a ``---`` or ``+++`` line; None for no file."""
-    if text.startswith('"') and (end := re.match(r'"(?:[^"\\]|\\.)*"', text)):
+    if text.startswith('"') and (end := _QUOTED.match(text)):
         return unquote(end[0])
     if _EPOCH.search(text):
         return None
@@ -119,8 +125,9 @@ def _file_name(text: str) -> str | None:
 def _git_names(text: str) -> tuple[str | None, str | None] | None:
     """The two names of a ``diff --git`` line, which are the same but for their prefix."""
     if '"' in text:
-        parts = re.match(r'("(?:[^"\\]|\\.)*"|[^"]*?) +("(?:[^"\\]|\\.)*"|[^"]*)$', text)
-        return strip_prefix(unquote(parts[1]), unquote(parts[2])) if parts else None
+        first = _QUOTED.match(text)
+        end = first.end() if first else text.find(' "')
+        return strip_prefix(unquote(text[:end]), unquote(text[end:].strip(" "))) if end > 0 else None
     middle = len(text) // 2
     if len(text) % 2 and text[middle] == " ":
         old, new = text[:middle], text[middle + 1 :]

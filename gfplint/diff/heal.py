@@ -14,6 +14,7 @@ from gfplint.diff.split import HunkSpan
 from gfplint.record import NamedTuple
 
 _NBSP = "\u00a0"
+_WRAPPED = 1000  # characters that a line was wrapped from at most
 _MARKS = " +-\\\n"
 
 _Body = list[tuple[str, int]]  # a line, and where in the diff it begins
@@ -119,11 +120,11 @@ def _joined(body: _Body) -> _Body:
     for line, at in _tabbed(body):
         if line[0] in _MARKS:
             joined.append((line, at))
-        elif joined and joined[-1][0] != "\n":
+        elif joined and joined[-1][0] != "\n" and len(joined[-1][0]) < _WRAPPED:
             before, start = joined[-1][0].rstrip("\r\n"), joined[-1][1]
             joined[-1] = (before + ("" if before.endswith(" ") else " ") + line, start)
         elif joined:
-            joined.append((line, at))  # behind a blank line: text, where the hunk is over
+            joined.append((line, at))  # behind a blank line: text, where the hunk is over; or no line of C at all
         # else the rest of what stands behind @@
     return joined
 

@@ -17,7 +17,8 @@ from gfplint.record import NamedTuple
 if TYPE_CHECKING:
     from unidiff.patch import Hunk as Parsed
 
-_LIMIT = 64 << 20  # characters of one diff
+_MANY = 100  # damages of one diff that are told one by one
+LINES = 500_000  # of one diff: no patch has as many, and each costs some hundred bytes
 
 
 class _Text(NamedTuple):
@@ -45,8 +46,8 @@ def parse(text: str, mail_line: int | None = None) -> Diff:
     Never raises for bad input: what cannot be read is in ``errors``, what
     was made readable in ``healed``.  ``str()`` of the result is ``text``.
     """
-    if len(text) > _LIMIT:
-        reason = f"diff of {len(text) >> 20} MB: limit is {_LIMIT >> 20}"
+    if (lines := text.count("\n")) > LINES:
+        reason = f"diff of {lines} lines: limit is {LINES}"
         return Diff((), errors=(Damage(mail_line, reason),), tail=text)
     whole = _Text(lines_of(text), mail_line)
     log = _Log([], [], [])
@@ -60,9 +61,15 @@ def parse(text: str, mail_line: int | None = None) -> Diff:
         if file is not None:
             files.append(file)
             done = section.end
-    errors = sorted(log.errors, key=lambda damage: damage.line or 0)
     rest = whole.join(done, len(whole.lines))
-    return Diff(tuple(files), tuple(log.healed), tuple(errors), rest, tuple(log.skipped))
+    return Diff(tuple(files), _told(log.healed), _told(log.errors), rest, _told(log.skipped))
+
+
+def _told(damages: list[Damage]) -> tuple[Damage, ...]:
+    """In the order of their lines; a flood is cut."""
+    damages.sort(key=lambda damage: damage.line or 0)
+    more = len(damages) - _MANY
+    return (*damages[:_MANY], Damage(None, f"{more} more of the kind")) if more > 0 else tuple(damages)
 
 
 def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | None:
@@ -188,9 +195,10 @@ def _known(line: str) -> str:
 
 def _hunk(whole: _Text, body: _Body, parsed: "Parsed") -> Hunk:
     lines = []
-    for line, at in zip(parsed, body.origin, strict=True):
+    for line, read, at in zip(parsed, body.lines[1:], body.origin, strict=True):
         kind: Kind = line.line_type or " "  # type: ignore[assignment] # unidiff types it as str
-        lines.append(Line(kind, line.value.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
+        text = read[1:] if kind == "\\" else line.value
+        lines.append(Line(kind, text.rstrip("\n"), line.source_line_no, line.target_line_no, whole.mail(at)))
     return Hunk(
         parsed.source_start,
         parsed.source_length,

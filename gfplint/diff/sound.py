@@ -13,7 +13,8 @@ from gfplint import regex
 _MARK = regex.compile(
     r"^(?:@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@|diff |Index: |-- ?\r?$|@@|GIT binary)", re.MULTILINE
 )
-_NAMES = r"--- (?!/dev/null)[^\s\"]+[^\n]*\n\+\+\+ [^\s\"]+[^\n]*\n|--- /dev/null\n\+\+\+ (?!/dev/null)[^\s\"]+[^\n]*\n"
+_NAME = r"(?!/dev/null)(?:[^\s\"/]+/[^\s\"]+|[^\s\"/]+(?=[\t\n]))[^\n]*\n"
+_NAMES = rf"--- {_NAME}\+\+\+ (?:{_NAME}|/dev/null\n)|--- /dev/null\n\+\+\+ {_NAME}"
 _HEADER = regex.compile(
     r"diff --git a/\S+ b/\S+\n"
     r"(?:(?:old mode|new mode|new file mode|deleted file mode|similarity index|dissimilarity index|index"

@@ -171,12 +171,19 @@ def walk(lines: Sequence[str], at: int, old: int, new: int) -> HunkSpan:
         elif kind != "\\":
             break
         at += 1
-    fits = left == 0 and right == 0
+    fits = left == 0 and right == 0 and not _took_signature(lines, at)
     while fits and at < end and lines[at].startswith("\\ "):
         at += 1
     if fits and at < end and lines[at][0] in " +-" and not _may_follow(lines, at):
         fits = False  # the counts are too small, or lines were wrapped
     return HunkSpan(start, at, old, new, fits)
+
+
+def _took_signature(lines: Sequence[str], at: int) -> bool:
+    """Whether the line before is a signature that the counts, being too large, made a removed line."""
+    if lines[at - 1] != "-- \n" or at >= len(lines):
+        return False
+    return bool(lines[at].strip()) and not (is_signature(lines[at]) or starts_file(lines, at) or _is_hunk(lines, at))
 
 
 def _may_follow(lines: Sequence[str], at: int) -> bool:

@@ -65,7 +65,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
     """The log message, the headers in the body, and where the message ends."""
     found = _BREAK.search(text)
     end = found.start() if found else len(text)
-    inbody: dict[str, str] = {}
+    inbody: dict[str, list[str]] = {}
     kept: list[str] = []
     cuts = bool(_SCISSORS.search(text, 0, end))
     stage = True
@@ -76,7 +76,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
                 stage = not last
                 continue
             if last and line[0] in " \t" and not is_scissors(line):
-                inbody[last] += " " + line.strip()
+                inbody[last].append(line.strip())
                 continue
             name = _inbody(line, inbody)
             if name is not None:
@@ -87,7 +87,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
             kept, inbody, stage, last = [], {}, True, ""
             continue
         kept.append(line)
-    return "".join(kept), inbody, end
+    return "".join(kept), {name: " ".join(lines) for name, lines in inbody.items()}, end
 
 
 def _lines(text: str) -> list[str]:
@@ -96,17 +96,17 @@ def _lines(text: str) -> list[str]:
     return [*lines, last] if last else lines
 
 
-def _inbody(line: str, inbody: dict[str, str]) -> str | None:
+def _inbody(line: str, inbody: dict[str, list[str]]) -> str | None:
     """The header that a line at the start of a body is; "" for one without a name; None for text."""
     if line.startswith(">From ") and _FORMAT_PATCH.match(line.rstrip()):
         return ""
     if line.startswith("[PATCH]") and line[7:8].isspace():
-        inbody["subject"] = line.strip()
+        inbody["subject"] = [line.strip()]
         return "subject"
     found = _INBODY.match(line)
     if found is None or found[1].lower() in inbody:
         return None
-    inbody[found[1].lower()] = found[2].strip()
+    inbody[found[1].lower()] = [found[2].strip()]
     return found[1].lower()
 
 

@@ -10,6 +10,7 @@ from gfplint import regex
 from gfplint.mail.headers import Headers, text_of
 from gfplint.record import NamedTuple
 
+_LIMIT = 4096  # characters of a Content-Type
 DEPTH = 8  # of parts in parts
 PARTS = 256  # of one mail
 _PARAMETER = r';\s*{}\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))'
@@ -50,7 +51,7 @@ def read_body(headers: Headers, data: bytes) -> Body:
 
 
 def _value(pattern: re.Pattern[str], field: str) -> str:
-    found = pattern.search(field)
+    found = pattern.search(field[:_LIMIT])
     return "" if not found else found[1] if found[1] is not None else found[2]
 
 

@@ -37,7 +37,7 @@ _SETTINGS = {
     "log.diffMerges": "off",
     "protocol.allow": "never",
 }
-_LOG = ("--reverse", "--no-merges", "--no-notes", "--no-mailmap", "--encoding=UTF-8", "--root")
+_LOG = ("--reverse", "--no-merges", "--notes", "--no-mailmap", "--encoding=UTF-8", "--root")
 _DIFF = (
     "-p",
     "--no-color",
@@ -79,7 +79,20 @@ def staged(repo: str) -> Iterator[Series]:
 def worktree(repo: str) -> Iterator[Series]:
     """What is not committed: the work tree against HEAD; files that git does not track are not seen."""
     base = "HEAD" if _try(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], repo) else _empty_tree(repo)
-    yield from _one(["diff", *_DIFF, base, "--"], repo, "worktree")
+    yield from _one([*_no_filters(repo), "diff", *_DIFF, base, "--"], repo, "worktree")
+
+
+def before(commits: Sequence[str], repo: str) -> str:
+    """The newest commit before all of ``commits``; one that does not exist where there is none."""
+    heads = [f"{commit}^" for commit in commits]
+    return heads[0] if len(heads) == 1 else _try(["merge-base", "--octopus", *heads], repo) or "0" * 40
+
+
+def _no_filters(repo: str) -> list[str]:
+    """Settings that switch off the programs through which git would read files of the work tree."""
+    names = _try(["config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"], repo)
+    off = {"clean": "", "process": "", "required": "false"}
+    return [word for name in names.splitlines() for word in ("-c", f"{name}={off[name.rpartition('.')[2]]}")]
 
 
 def _one(args: Sequence[str], repo: str, name: str) -> Iterator[Series]:
@@ -117,13 +130,14 @@ def _commit(name: str, repo: str) -> str:
 def _log(revisions: Sequence[str], repo: str) -> Iterator[Patch]:
     """The patches of a range, each commit's head and diff apart."""
     mark = os.urandom(16).hex()  # no text of a commit can hold it
-    form = f"--format=format:%x00{mark}%n%H%n%an%n%ae%n%aI%n%B%n{mark}"
+    form = f"--format=format:%x00{mark}%n%H%n%an%n%ae%n%aI%n%B%n{mark}%n%N%n{mark}"
     output = _git(["log", *_LOG, form, *_DIFF, *revisions, "--"], repo)
     for index, record in enumerate(output.split(f"\0{mark}\n")[1:]):
-        head, _, diff = record.partition(f"\n{mark}")
+        head, notes, diff = record.split(f"\n{mark}", 2)
         commit, name, email, date, message = head.split("\n", 4)
         diff = diff.lstrip("\n")
-        yield _patch(_mail(commit, index, message, Author(name, email), date, commit, _without_gap(diff)))
+        mail = _mail(commit, index, message, Author(name, email), date, commit, _without_gap(diff))
+        yield _patch(mail._replace(notes=notes))
 
 
 def _without_gap(diff: str) -> str:

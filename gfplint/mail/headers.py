@@ -122,18 +122,19 @@ def decoded(value: bytes) -> str:
 def decode_words(text: str) -> str:
     """Decode ``=?charset?b|q?...?=``; words that follow each other are one text."""
     pieces: list[str] = []
-    pending, charset = b"", ""
+    pending: list[bytes] = []
+    charset = ""
     end = 0
     for match in _WORD.finditer(_BETWEEN.sub(r"\1\2", _BETWEEN.sub(r"\1\2", text))):
         between = match.string[end : match.start()]
         if between or match[1].lower() != charset:  # a character may be split over two words of one charset
-            pieces += [in_charset(pending, charset) if pending else "", between]
-            pending = b""
+            pieces += [in_charset(b"".join(pending), charset) if pending else "", between]
+            pending = []
         charset = match[1].partition("*")[0].lower()
-        pending += _word(match[2], match[3])
+        pending.append(_word(match[2], match[3]))
         end = match.end()
     if pending:
-        pieces.append(in_charset(pending, charset))
+        pieces.append(in_charset(b"".join(pending), charset))
     return "".join(pieces) + _BETWEEN.sub(r"\1\2", _BETWEEN.sub(r"\1\2", text))[end:]
 
 

@@ -93,6 +93,9 @@ class Intake:
                     self.problems.append(Problem(name, None, message))
                 else:
                     self._index.add(raw)
+            if self._wanted.message_ids and not self._index.offset:
+                name = ", ".join(sorted(self._wanted.message_ids))
+                self.problems.append(Problem(", ".join(self._inputs), None, f"no mail with the id {name}"))
         return self._index
 
     def _raws(self) -> Iterator[Raw | StoreError]:

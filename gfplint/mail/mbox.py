@@ -48,14 +48,15 @@ def split(store: Store) -> Iterator[Slice]:
     chunk = SMALL if store.size <= SMALL else CHUNK
     window = _Window(store, chunk)
     current: tuple[int, bool] | None = None  # where the mail began, whether it is escaped
-    skip = 0  # a Content-Length says that no mail begins before
+    skip = -1  # no mail begins before, by a Content-Length; -1: not looked for yet
     for start, end, line in window.separators():
-        if start < skip and current is not None:
-            continue
         if current is not None:
+            skip = _length(store, current[0], start) if skip < 0 else skip
+            if start < skip:
+                continue
             yield _slice(store, current, start)
         current = end, not line.rstrip().endswith(_FORMAT_PATCH)
-        skip = _length(store, end)
+        skip = -1
     if current is not None:
         yield _slice(store, current, store.size)
 
@@ -65,9 +66,12 @@ def _slice(store: Store, current: tuple[int, bool], end: int) -> Slice:
     return Slice(start, end - start, escaped, store.read(start, min(_HEAD, end - start)))
 
 
-def _length(store: Store, start: int) -> int:
-    """Where the mail that begins at ``start`` ends by its Content-Length, if a mail or the end is there; else 0."""
-    head = store.read(start, 16384)
+def _length(store: Store, start: int, until: int) -> int:
+    """Where the mail that begins at ``start`` ends by its Content-Length, if a mail or the end is there; else 0.
+
+    Its header is looked for before ``until``, the next separator line.
+    """
+    head = store.read(start, min(16384, until - start))
     stop = _END_OF_HEAD.search(head)
     found = _LENGTH.search(head, 0, stop.start() + 1) if stop else None
     if found is None or stop is None:

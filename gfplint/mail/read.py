@@ -153,6 +153,7 @@ def date(text: str) -> str:
     Mails (RFC 5322), git's own form and ISO 8601 are known; a zone that is
     missing or has a name is taken for UTC, as git does.
     """
+    text = text[:200]
     if found := _DATE.search(text):
         day, name, year, hour, minute, second, zone = found.groups()
         month = _MONTHS.get(name.lower())

@@ -7,6 +7,7 @@ from gfplint import regex
 from gfplint.mail.headers import squeeze
 from gfplint.record import NamedTuple
 
+_LIMIT = 2000  # characters; no subject is near it
 _REPLY = regex.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _BRACKETS = regex.compile(r"\[([^\]]*)\]")
 _NUMBER = regex.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
@@ -28,6 +29,7 @@ class Subject(NamedTuple):
 
 def read_subject(text: str) -> Subject:
     """Take apart a subject that is decoded and unfolded."""
+    text = text[:_LIMIT]
     number = total = None
     version, patch = 1, False
     tags: list[str] = []
