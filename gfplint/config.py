@@ -7,14 +7,14 @@ has a say: the caller hands in the tree's file as the *base* has it.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from gfplint.finding import SEVERITIES, Severity
 from gfplint.record import NamedTuple
 
-LEVELS = ("error", "warning", "info", "never")
+LEVELS = ("error", "warning", "never")
 # key -> what it is; "names" are lists that may be written as one string with commas
 KEYS: Mapping[str, str] = {
     "select": "names",
@@ -23,9 +23,12 @@ KEYS: Mapping[str, str] = {
     "kernel": "version",
     "fail-on": "level",
     "severity": "severities",
+    "rules": "folders",
     "paths": "tables",
     "suppress": "tables",
 }
+_FLAT = tuple(key for key, kind in KEYS.items() if kind != "tables")  # may stand in a variable
+_OTHERS = ("GFPLINT_TRACEBACK",)  # variables that are no configuration
 _PATHS_KEYS = {"match": "names", "ignore": "names", "select": "names", "severity": "severities"}
 _SUPPRESS_KEYS = {"path": "text", "function": "text", "rule": "text", "reason": "text"}
 
@@ -46,8 +49,9 @@ class PathTable(NamedTuple):
 
     match: tuple[str, ...]
     ignore: tuple[str, ...]
-    select: tuple[str, ...]
+    select: tuple[str, ...]  # none: all that are in force
     severity: Mapping[str, Severity]
+    origin: str = "[[paths]]"
 
     def fits(self, path: str) -> bool:
         return any(fnmatchcase(path, glob) for glob in self.match)
@@ -67,38 +71,69 @@ class Config:
     """The values in force, by key, each with its origin."""
 
     def __init__(self) -> None:
-        self.values: dict[str, Value] = {}
+        self.values: dict[str, list[Value]] = {}  # one for each source that counts
         self.paths: list[PathTable] = []
         self.suppress: list[Suppress] = []
+        self.patterns: list[Value] = []  # all that is to name a rule, wherever it stands
 
     def names(self, key: str) -> tuple[str, ...]:
-        return tuple(self.values[key].value) if key in self.values else ()
+        return tuple(name for part in self.values.get(key, ()) for name in part.value)
 
     def text(self, key: str) -> str | None:
-        return str(self.values[key].value) if key in self.values else None
+        return str(self.values[key][-1].value) if key in self.values else None
+
+    def shown(self) -> Iterator[tuple[str, str, str]]:
+        """What is in force, as TOML would have it: key, value, origin."""
+        for key in KEYS:
+            for value, origin in self.values.get(key, ()):
+                if isinstance(value, Mapping):
+                    yield from ((f'severity."{rule}"', f'"{level}"', origin) for rule, level in value.items())
+                elif isinstance(value, tuple):
+                    yield key, "[" + ", ".join(f'"{name}"' for name in value) + "]", origin
+                else:
+                    yield key, f'"{value}"', origin
 
     @property
     def severity(self) -> Mapping[str, Severity]:
-        found: Mapping[str, Severity] = self.values["severity"].value if "severity" in self.values else {}
-        return found
+        return {rule: level for part in self.values.get("severity", ()) for rule, level in part.value.items()}
 
-    def put(self, data: Mapping[str, Any], origin: str) -> None:
-        """Lay one source over what is there.  Raises ConfigError."""
-        for key, value in data.items():
-            kind = KEYS.get(key)
-            if kind is None:
+    def put(self, data: Mapping[str, Any], origin: str, own: bool = True) -> None:
+        """Lay one source over what is there; ``own`` when it is the user's.  Raises ConfigError."""
+        for key in data:
+            if key not in KEYS:
                 raise ConfigError(f"{origin}: unknown key '{key}'{near(key, KEYS)}")
-            if key == "paths":
-                self.paths += [_path_table(table, f"{origin}: [[paths]]") for table in _tables(value, key, origin)]
-            elif key == "suppress":
-                self.suppress += [_suppress(table, f"{origin}: [[suppress]]") for table in _tables(value, key, origin)]
+        for key, kind in KEYS.items():  # their order: select starts anew, before the others add to it
+            if key not in data:
+                continue
+            if key == "rules" and not own:
+                raise ConfigError(f"{origin}: rules: a folder of rules is named by the user only, never by a tree")
+            if kind == "tables":
+                self._tables(key, _tables(data[key], key, origin), origin)
+                continue
+            # An option, a variable and a key of git name themselves.
+            place = origin if origin.lower().replace("_", "-").endswith(key) else f"{origin}: {key}"
+            value = _checked(kind, data[key], place)
+            if kind == "names" or key == "severity":
+                self.patterns += [Value(name, place) for name in value]
+            if key == "select":
+                self.values |= {"extend-select": [], "ignore": []}
+            if key in ("extend-select", "ignore", "severity", "rules"):
+                self.values.setdefault(key, []).append(Value(value, origin))
             else:
-                checked = _checked(kind, value, f"{origin}: {key}")
-                if key == "severity":
-                    checked = {**self.severity, **checked}
-                elif key == "extend-select":
-                    checked = (*self.names(key), *checked)
-                self.values[key] = Value(checked, origin)
+                self.values[key] = [Value(value, origin)]
+
+    def _tables(self, key: str, tables: Sequence[Mapping[str, Any]], origin: str) -> None:
+        for number, table in enumerate(tables, 1):
+            place = f"{origin}: [[{key}]] {number}" if len(tables) > 1 else f"{origin}: [[{key}]]"
+            if key == "suppress":
+                row = _suppress(table, place)
+                self.suppress.append(row)
+                self.patterns.append(Value(row.rule, f"{place}: rule"))
+            else:
+                path = _path_table(table, place)
+                self.paths.append(path)
+                for name, rules in (("select", path.select), ("ignore", path.ignore), ("severity", path.severity)):
+                    self.patterns += [Value(rule, f"{place}: {name}") for rule in rules]
 
 
 def near(word: str, words: Sequence[str] | Mapping[str, Any]) -> str:
@@ -122,7 +157,14 @@ def _checked(kind: str, value: Any, place: str) -> Any:
         if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
             raise ConfigError(f"{place} is a list of names")
         return tuple(value)
+    if kind == "folders":
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list | tuple) or not all(isinstance(name, str) and name for name in value):
+            raise ConfigError(f"{place} is a list of folders")
+        return tuple(os.path.expanduser(name) for name in value)
     if kind == "severities":
+        if isinstance(value, str):
+            value = dict(pair.replace(" ", "").partition("=")[::2] for pair in value.split(","))
         if not isinstance(value, dict) or any(level not in SEVERITIES for level in value.values()):
             raise ConfigError(f"{place} is a table of rule = level, one of {', '.join(SEVERITIES)}")
         return value
@@ -146,7 +188,7 @@ def _path_table(table: Mapping[str, Any], place: str) -> PathTable:
     found = _keys(table, _PATHS_KEYS, place)
     if not found.get("match"):
         raise ConfigError(f'{place} wants match = "mm/*"')
-    return PathTable(found["match"], found.get("ignore", ()), found.get("select", ()), found.get("severity", {}))
+    return PathTable(found["match"], found.get("ignore", ()), found.get("select", ()), found.get("severity", {}), place)
 
 
 def _suppress(table: Mapping[str, Any], place: str) -> Suppress:
@@ -194,16 +236,32 @@ def load(
         except OSError as error:
             raise ConfigError(f"{own}: {error.strerror}") from error
     if tree_file is not None:
-        config.put(read_toml(*tree_file), tree_file[1])
-    many: dict[str, list[str]] = {}
-    for key, value in git():
-        many.setdefault(key.removeprefix("gfplint.").lower(), []).append(value)
-    for key, values in many.items():
-        config.put({key: ",".join(values) if KEYS.get(key) == "names" else values[-1]}, f"git config gfplint.{key}")
-    for key, kind in KEYS.items():
-        name = "GFPLINT_" + key.upper().replace("-", "_")
-        if kind in ("names", "version", "level") and env.get(name):
-            config.put({key: env[name]}, f"${name}")
+        config.put(read_toml(*tree_file), tree_file[1], own=False)
+    _put_git(config, git())
+    _put_environment(config, env)
     for key, value in options.items():
         config.put({key: value}, f"--{key}")
     return config
+
+
+def _put_git(config: Config, pairs: Sequence[tuple[str, str]]) -> None:
+    many: dict[str, list[str]] = {}
+    for key, value in pairs:
+        many.setdefault(key.lower().removeprefix("gfplint."), []).append(value)
+    for key in many:
+        if key in KEYS and (key not in _FLAT or key == "rules"):
+            raise ConfigError(f"git config gfplint.{key}: only in {'your own file' if key == 'rules' else 'a file'}")
+    for key in sorted(many, key=[*KEYS, *many].index):  # select first
+        lists = KEYS.get(key) in ("names", "severities")
+        config.put({key: ",".join(many[key]) if lists else many[key][-1]}, f"git config gfplint.{key}")
+
+
+def _put_environment(config: Config, env: Mapping[str, str]) -> None:
+    names = {"GFPLINT_" + key.upper().replace("-", "_"): key for key in _FLAT}
+    for name in env:
+        if name.startswith("GFPLINT_") and name not in names and name not in _OTHERS:
+            raise ConfigError(f"${name}: unknown variable{near(name, [*names, *_OTHERS])}")
+    for name, key in names.items():
+        if env.get(name):
+            value: object = env[name].split(os.pathsep) if key == "rules" else env[name]
+            config.put({key: value}, f"${name}")

@@ -226,12 +226,13 @@ class Rulebook:
 
         A pattern is an id, a family or a glob.  Raises UnknownRule for one that names nothing.
         """
-        chosen = [self._match(pattern) for pattern in select]
-        dropped = {entry.id for pattern in ignore for entry in self._match(pattern)}
+        chosen = [self.match(pattern) for pattern in select]
+        dropped = {entry.id for pattern in ignore for entry in self.match(pattern)}
         wanted = {entry.id for group in chosen for entry in group} if chosen else {entry.id for entry in self.entries}
         self._set(tuple(entry for entry in self.entries if entry.id in wanted - dropped))
 
-    def _match(self, pattern: str) -> list[Entry]:
+    def match(self, pattern: str) -> list[Entry]:
+        """The rules that an id, a family or a glob names.  Raises UnknownRule when there is none."""
         found = [
             e for e in self.entries if e.id == pattern or e.family == pattern.rstrip("/") or fnmatchcase(e.id, pattern)
         ]

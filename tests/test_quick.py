@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gfplint.cli.check import _declare
+from gfplint.cli.options import declare
 from gfplint.cli.common import Usage, parser
 from gfplint.cli.quick import Quick
 
@@ -59,7 +59,7 @@ WORDS = [
 
 def quick(args: list[str]) -> dict[str, object] | None:
     reader = Quick()
-    _declare(reader)
+    declare(reader)
     found = reader.parse(args)
     return None if found is None else vars(found)
 
@@ -69,7 +69,7 @@ def test_the_same_as_argparse(args: list[str]) -> None:
     mine = quick(args)
     if mine is not None:
         options = parser("check", "")
-        _declare(options)
+        declare(options)
         assert vars(options.parse_intermixed_args(args)) == mine
 
 
@@ -102,6 +102,6 @@ def test_what_is_plain_needs_no_argparse(args: list[str]) -> None:
 def test_what_is_wrong_is_told_by_argparse(args: list[str]) -> None:
     assert quick(args) is None
     options = parser("check", "")
-    _declare(options)
+    declare(options)
     with pytest.raises(Usage):
         options.parse_intermixed_args(args)

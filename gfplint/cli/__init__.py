@@ -7,25 +7,7 @@ from collections.abc import Callable, Sequence
 
 from gfplint import __version__
 
-_USAGE = """\
-usage: gfplint [check] [OPTION...] [PATCH...]     lint patch mails, the default
-       gfplint COMMAND ...
-
-commands:
-  check [PATCH...]      mbox, .patch, .eml, maildir, - (gzip, bzip2, xz as they are); -g REV; --staged
-  rules                 the list of rules
-  explain RULE          the page of a rule: why, examples, known problems, sources
-  try FILE.py           run the examples of a rule that you are writing
-  parse [PATCH...]      what was read, as JSON
-  hook install|remove|status [NAME...]
-                        git hooks: pre-commit, sendemail-validate
-  config                what is in force, and where each value came from
-  facts TREE            derive the generated fact tables from a kernel tree
-
-`gfplint COMMAND --help` says more.  Exit status: 0 nothing at or above
---fail-on, 1 findings, 2 wrong usage, unreadable input or an internal error.
-"""
-COMMANDS = ("check", "rules", "explain", "try", "parse", "hook", "facts", "config")
+COMMANDS = ("check", "rules", "explain", "try", "parse", "hook", "baseline", "config", "completion", "facts")
 
 
 def _command(name: str) -> Callable[[Sequence[str]], int]:
@@ -56,6 +38,8 @@ def run() -> None:
         status = main()
         sys.stdout.flush()
         sys.stderr.flush()
+        if "gfplint.cli.pager" in sys.modules:
+            sys.modules["gfplint.cli.pager"].finish()
     except OSError as error:  # a full disk under the output
         os.write(2, f"gfplint: cannot write: {error.strerror}\n".encode())
         status = 2
@@ -66,15 +50,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run gfplint; returns the exit status, never raises for bad input."""
     args = list(sys.argv[1:] if argv is None else argv)
     if args and args[0] in ("-h", "--help", "help"):
-        print(_USAGE, end="")
+        from gfplint.cli.help import overview
+
+        print(overview(), end="")
         return 0
     if args and args[0] in ("-V", "--version", "version"):
         print(f"gfplint {__version__}")
         return 0
     from gfplint.cli.common import Usage, complain
 
-    name = args.pop(0) if args and args[0] in COMMANDS else "check"
     try:
+        if args and args[0] not in COMMANDS and args[0].isalpha() and not os.path.exists(args[0]):
+            _no_command(args)
+        name = args.pop(0) if args and args[0] in COMMANDS else "check"
         status = _command(name)(args)
         sys.stdout.flush()
         return status
@@ -88,6 +76,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         return _broken(error)
+
+
+def _no_command(args: Sequence[str]) -> None:
+    """A word that is neither a command nor a file, but nearly a command.  Raises Usage."""
+    from difflib import get_close_matches
+
+    from gfplint.cli.common import Usage
+
+    near = get_close_matches(args[0], COMMANDS, 1, 0.7)
+    if near and not {"-g", "--git"} & set(args):  # there it may be a branch
+        raise Usage(f"unknown command '{args[0]}', did you mean '{near[0]}'?")
 
 
 def _broken(error: Exception) -> int:

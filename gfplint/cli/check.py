@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``gfplint check``: the main job."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
 
 from gfplint.cli.common import Usage, complain, open_book, parser
+from gfplint.cli.judge import Judge, judge_of, names, tree_of
 from gfplint.cli.options import DESCRIPTION, USAGE, declare
 from gfplint.cli.quick import Quick
 from gfplint.diff.model import Series
@@ -16,20 +16,19 @@ from gfplint.record import NamedTuple
 if TYPE_CHECKING:
     import argparse
 
-    from gfplint.config import Config
     from gfplint.mail.intake import Intake
     from gfplint.mail.tree import Tree
     from gfplint.report.sinks import Sink
     from gfplint.report.summary import Summary
-    from gfplint.review import Options, Review
-    from gfplint.rulebook import Rulebook
+    from gfplint.review import Review
+
 
 def _read(args: Sequence[str]) -> "argparse.Namespace":
     """The command line; argparse is loaded only for one that is not plain."""
     quick = Quick()
     declare(quick)
     plain = quick.parse(args)
-    if plain is None or any(name.isupper() for name in _names(plain.ignore)):  # checkpatch's, perhaps
+    if plain is None or any(name.isupper() for name in names(plain.ignore)):  # checkpatch's, perhaps
         from gfplint.cli import habits
 
         args = habits.translate(args, _types)
@@ -60,11 +59,10 @@ class Work(NamedTuple):
 def main(args: Sequence[str]) -> int:
     """Lint; returns the exit status of the house: 0, 1, 2."""
     given = _read(args)
-    tree = _tree(given)
+    tree = tree_of(given)
     series = _commits(given) if given.git or given.staged or given.worktree else None
-    config = _config(given, tree, series)
-    book = _book(given, config)
-    work = _work(given, series, config, book, tree)
+    judge = judge_of(given, tree, series)
+    work = _work(given, series, judge, tree)
     tally = Tally()
     sinks = _sinks(given, tally.problems)
     silent = any(sink.quiet_stderr for sink in sinks)  # b4 takes any byte there for a failure
@@ -76,15 +74,14 @@ def main(args: Sequence[str]) -> int:
         tally.problems += _paint(sinks, result)
     if tree is not None:
         tree.close()
-    problems = [*book.problems, *work.problems, *tally.problems]
-    kernel = config.text("kernel") or (tree.kernel if tree is not None else None)
-    summary = _summary(work, book, kernel, tally, problems)
+    problems = [*judge.book.problems, *work.problems, *tally.problems]
+    summary = _summary(work, judge, tally, problems)
     problems += _finish(sinks, summary)
     for problem in () if silent else problems:
         complain(problem)
     if problems:
         return 2
-    return 1 if not given.exit_zero and tally.fails(config.text("fail-on") or "warning") else 0
+    return 1 if not given.exit_zero and tally.fails(judge.config.text("fail-on") or "warning") else 0
 
 
 def _watched(work: Work) -> "Iterator[Review | Problem]":
@@ -162,74 +159,28 @@ class Tally:
         return any(self.by_severity.get(one) for one in SEVERITIES[rank:])
 
 
-def _names(values: Sequence[str]) -> list[str]:
-    return [name.strip() for value in values for name in value.split(",") if name.strip()]
-
-
-def _config(given: "argparse.Namespace", tree: "Tree | None", series: "list[Series] | None") -> "Config":
-    from gfplint.cli.settings import gather
-
-    wanted = {
-        "select": _names(given.select),
-        "extend-select": _names(given.extend_select),
-        "ignore": _names(given.ignore),
-        "kernel": given.kernel,
-        "fail-on": given.fail_on,
-    }
-    # The configuration of a range is that of the commit before it, never one that the range brings.
-    base = f"{series[0].patches[0].mail.input}^" if given.git and series else None
-    return gather(tree, base, {key: value for key, value in wanted.items() if value})
-
-
-def _book(given: "argparse.Namespace", config: "Config") -> "Rulebook":
-    from gfplint.rulebook import UnknownRule
-
-    book = open_book(given.rules)
-    try:
-        select = config.names("select")
-        book.select((*select, *config.names("extend-select")) if select else (), config.names("ignore"))
-    except UnknownRule as error:
-        raise Usage(str(error)) from error
-    return book
-
-
-def _tree(given: "argparse.Namespace") -> "Tree | None":
-    from gfplint.mail.tree import Tree, find_tree
-
-    if given.no_tree:
-        return None
-    if given.tree is None:
-        found = find_tree(".")
-        return Tree(found) if found else None
-    if not os.path.isfile(os.path.join(given.tree, "include/linux/mm.h")):
-        raise Usage(f"--tree {given.tree}: not a kernel tree, no include/linux/mm.h")
-    return Tree(given.tree)
-
-
-def _options(given: "argparse.Namespace", config: "Config", tree: "Tree | None") -> "Options":
-    from gfplint.review import Options
-
-    return Options(
-        kernel=config.text("kernel") or (tree.kernel if tree is not None else None),
-        any_path=given.any_path,
-        severity=config.severity,
-        paths=tuple(config.paths),
-        suppress=None if given.no_suppress else tuple(config.suppress),
-    )
-
-
-def _work(
-    given: "argparse.Namespace", series: "list[Series] | None", config: "Config", book: "Rulebook", tree: "Tree | None"
-) -> Work:
-    options = _options(given, config, tree)
+def _work(given: "argparse.Namespace", series: "list[Series] | None", judge: Judge, tree: "Tree | None") -> Work:
     if given.file:
-        return _files(given, config, options, tree)
+        return _files(given, judge, tree)
     from gfplint.review import review
 
-    intake = _mails(given) if series is None else None
-    every: Iterable[Series] = intake if intake is not None else series or ()
-    problems = intake.problems if intake is not None else []
-    return Work((result for one in every for result in review(one, tree, book, options)), problems, intake)
+    if series is not None:
+        return Work((result for one in series for result in review(one, tree, judge.book, judge.options)), [], None)
+    intake = _mails(given)
+    return Work(_judged(intake, tree, judge), intake.problems, intake)
+
+
+def _judged(intake: "Intake", tree: "Tree | None", judge: Judge) -> "Iterator[Review]":
+    """The reviews of mails, each series by what holds for it."""
+    from gfplint.review import review
+
+    for series in intake:
+        try:
+            own = judge.of(series)
+        except Usage as error:
+            intake.problems.append(Problem(series.patches[0].mail.input, None, str(error)))
+            own = judge
+        yield from review(series, tree, own.book, own.options)
 
 
 def _mails(given: "argparse.Namespace") -> "Intake":
@@ -255,18 +206,14 @@ def _commits(given: "argparse.Namespace") -> list[Series]:
         raise Usage(str(error)) from error
 
 
-def _files(given: "argparse.Namespace", config: "Config", options: "Options", tree: "Tree | None") -> Work:
+def _files(given: "argparse.Namespace", judge: Judge, tree: "Tree | None") -> Work:
     from gfplint.cli import files
 
     if not given.patch:
         raise Usage("-f wants files or folders")
     problems: list[Problem] = []
-    names = list(files.sources(given.patch, problems))
-    root = os.path.abspath(tree.root) if tree is not None else None
-    select = config.names("select")
-    chosen = (*select, *config.names("extend-select")) if select else ()
-    job = (given.rules, chosen, config.names("ignore"), root, options)
-    return Work(files.reviews(job, names, given.jobs), problems, None, len(names))
+    found = list(files.sources(given.patch, problems))
+    return Work(files.reviews(judge.job(tree), found, given.jobs), problems, None, len(found))
 
 
 def _sinks(given: "argparse.Namespace", problems: list[Problem]) -> "list[Sink]":
@@ -296,7 +243,7 @@ def _sinks(given: "argparse.Namespace", problems: list[Problem]) -> "list[Sink]"
     return sinks
 
 
-def _summary(work: Work, book: "Rulebook", kernel: str | None, tally: Tally, problems: list[Problem]) -> "Summary":
+def _summary(work: Work, judge: Judge, tally: Tally, problems: list[Problem]) -> "Summary":
     from gfplint import __version__
     from gfplint.report.summary import Summary
 
@@ -313,6 +260,6 @@ def _summary(work: Work, book: "Rulebook", kernel: str | None, tally: Tally, pro
         problems=tuple(problems),
         series_findings=tuple(tally.series),
         version=__version__,
-        rules=book.digest,
-        kernel=kernel,
+        rules=judge.book.digest,
+        kernel=judge.options.kernel,
     )

@@ -24,7 +24,18 @@ def parser(command: str, description: str, usage: str | None = None) -> "argpars
         """An argument parser whose errors are one line."""
 
         def error(self, message: str) -> NoReturn:
-            raise Usage(f"{message} (see {self.prog} --help)")
+            raise Usage(f"{message}{self._near(message)} (see {self.prog} --help)")
+
+        def _near(self, message: str) -> str:
+            """The option that was meant, where one was misspelt."""
+            from difflib import get_close_matches
+
+            head, _, wrong = message.partition(": ")
+            if head != "unrecognized arguments" or not wrong.startswith("-"):
+                return ""
+            name = wrong.split()[0].partition("=")[0]
+            near = get_close_matches(name, self._option_string_actions, 1, 0.6)
+            return f", did you mean {near[0]}?" if near else ""
 
     return Parser(
         prog=f"gfplint {command}",

@@ -5,50 +5,51 @@ import os
 import sys
 from collections.abc import Sequence
 
-from gfplint.cli.common import Usage, complain, finish, open_book, parser
+from gfplint.cli import pager
+from gfplint.cli.catalogue import parse_args
+from gfplint.cli.common import Usage, complain, finish, open_book
 
 
 def rules(args: Sequence[str]) -> int:
-    options = parser("rules", "List the rules.")
-    options.add_argument(
-        "--rules",
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="rules of your own, besides those that gfplint brings",
-    )
-    options.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    given = options.parse_args(args)
+    """``gfplint rules``."""
+    given = parse_args("rules", args)
     from gfplint.report import page
 
     book = open_book(given.rules)
-    page.paint_list(book.entries, sys.stdout, color=given.color)
+    look = pager.start(given.color, None, not given.no_pager)
+    page.paint_list(book.entries, sys.stdout, color=look.color, width=look.width)
     return finish(book.problems)
 
 
 def explain(args: Sequence[str]) -> int:
-    options = parser("explain", "Show the page of a rule.")
-    options.add_argument("rule", nargs="+")
-    options.add_argument("--rules", metavar="DIR", action="append", default=[], help="rules of your own")
-    options.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    given = options.parse_args(args)
+    """``gfplint explain``."""
+    given = parse_args("explain", args)
     from gfplint.report import page
     from gfplint.rulebook import UnknownRule
 
     book = open_book(given.rules)
     try:
-        entries = [book.get(rule) for rule in given.rule]
+        entries = [entry for rule in given.rule for entry in book.match(rule)]
     except UnknownRule as error:
         raise Usage(str(error)) from error
-    for entry in entries:
-        page.paint_page(entry, book.page(entry), sys.stdout, color=given.color)
-    return 0
+    if given.tree and not os.path.isdir(given.tree):
+        raise Usage(f"--tree {given.tree}: no such folder")
+    look = pager.start(given.color, None, not given.no_pager)
+    for number, entry in enumerate(entries):
+        if number:
+            print()
+        found = book.page(entry)
+        page.paint_page(entry, found, sys.stdout, color=look.color, width=look.width)
+        if given.tree:
+            from gfplint.cli import sources
+
+            sources.paint(entry, found, given.tree, sys.stdout)
+    return finish(book.problems)
 
 
 def try_(args: Sequence[str]) -> int:
-    options = parser("try", "Run the examples of rule files.")
-    options.add_argument("file", nargs="+", help="a rule, such as rules/gfp/bare_modifier.py")
-    given = options.parse_args(args)
+    """``gfplint try``."""
+    given = parse_args("try", args)
     from gfplint.rulebook import RuleError
     from gfplint.testing import id_of, try_rule
 
@@ -73,9 +74,8 @@ def try_(args: Sequence[str]) -> int:
 
 
 def parse(args: Sequence[str]) -> int:
-    options = parser("parse", "Print what was read, as JSON: mails, series, files, hunks.")
-    options.add_argument("patch", nargs="*", default=["-"])
-    given = options.parse_args(args)
+    """``gfplint parse``."""
+    given = parse_args("parse", args)
     from gfplint.mail.dump import dump
     from gfplint.mail.intake import Intake
 
@@ -85,6 +85,7 @@ def parse(args: Sequence[str]) -> int:
 
 
 def hook(args: Sequence[str]) -> int:
+    """``gfplint hook``."""
     from gfplint import hooks
 
     try:
@@ -94,9 +95,8 @@ def hook(args: Sequence[str]) -> int:
 
 
 def facts(args: Sequence[str]) -> int:
-    options = parser("facts", "Derive the generated part of the fact tables from a kernel tree; print the difference.")
-    options.add_argument("tree", help="an unpacked kernel tree")
-    given = options.parse_args(args)
+    """``gfplint facts``."""
+    given = parse_args("facts", args)
     if not os.path.isdir(os.path.join(given.tree, "include", "linux")):
         raise Usage(f"{given.tree} is not a kernel tree: no include/linux")
     from gfplint import derive
@@ -106,26 +106,41 @@ def facts(args: Sequence[str]) -> int:
 
 def config(args: Sequence[str]) -> int:
     """``gfplint config``."""
-    options = parser("config", "Show the configuration in force, and where each value came from.")
-    options.add_argument("--tree", metavar="DIR", help="default: the kernel tree around the current folder")
-    given = options.parse_args(args)
-    from gfplint.cli.settings import gather
-    from gfplint.config import KEYS
-    from gfplint.mail.tree import Tree, find_tree
+    given = parse_args("config", args)
+    from gfplint.cli import settings
+    from gfplint.cli.judge import tree_of
 
-    root = given.tree or find_tree(".")
-    found = gather(Tree(root) if root else None, None, {})
-    for key in KEYS:
-        if key in found.values:
-            value, origin = found.values[key]
-            text = ", ".join(value) if isinstance(value, tuple) else value
-            print(f"{key} = {text}\n    from {origin}")
+    given.no_tree = False
+    tree = tree_of(given)
+    found = settings.gather(settings.tree_file(tree), {})
+    settings.check_rules(found, open_book((*found.names("rules"), *given.rules)))
+    for key, value, origin in found.shown():
+        print(f"{key} = {value}    # {origin}")
     for table in found.paths:
-        print(
-            f"paths {', '.join(table.match)}: ignore {', '.join(table.ignore) or '-'}, severity {dict(table.severity) or '-'}"
-        )
+        print(f"[[paths]] {', '.join(table.match)}    # {table.origin}")
+        lists = (("select", table.select), ("ignore", table.ignore))
+        print("".join(f"    {key} = {', '.join(names)}\n" for key, names in lists if names), end="")
+        print("".join(f"    severity of {rule} = {level}\n" for rule, level in table.severity.items()), end="")
     for row in found.suppress:
-        print(f"suppress {row.rule} in {row.path}: {row.reason}\n    from {row.origin}")
+        function = f" in {row.function}()" if row.function else ""
+        print(f"[[suppress]] {row.rule} at {row.path}{function}: {row.reason}    # {row.origin}")
     if not (found.values or found.paths or found.suppress):
         print("nothing is configured: all defaults hold")
     return 0
+
+
+def completion(args: Sequence[str]) -> int:
+    """``gfplint completion``."""
+    given = parse_args("completion", args)
+    from gfplint.cli.completion import script
+
+    print(script(given.shell), end="")
+    return 0
+
+
+def baseline(args: Sequence[str]) -> int:
+    """``gfplint baseline``."""
+    given = parse_args("baseline", args)
+    from gfplint.cli import baseline as work
+
+    return work.main(given)

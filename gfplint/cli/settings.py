@@ -9,32 +9,87 @@ from gfplint.cli.common import Usage
 from gfplint.config import Config, ConfigError, load
 
 if TYPE_CHECKING:
+    from gfplint.diff.model import Series
     from gfplint.mail.tree import Tree
+    from gfplint.rulebook import Rulebook
 
 TREE_FILE = ".gfplint.toml"
+TreeFile = tuple[bytes, str]  # its text, and what it is called
 
 
-def gather(tree: "Tree | None", base: str | None, options: Mapping[str, Any]) -> Config:
-    """The configuration in force; ``base`` is the commit before the first one under review.
-
-    Raises Usage for a configuration that cannot be used.
-    """
+def gather(tree_file: TreeFile | None, options: Mapping[str, Any]) -> Config:
+    """The configuration in force.  Raises Usage for one that cannot be used."""
     try:
-        return load(_tree_file(tree, base), git_values, os.environ, options)
+        return load(tree_file, git_values, os.environ, options)
     except ConfigError as error:
         raise Usage(str(error)) from error
 
 
-def _tree_file(tree: "Tree | None", base: str | None) -> tuple[bytes, str] | None:
-    """The tree's own file as it stands before the patches: never what they make of it."""
+def check_rules(config: Config, book: "Rulebook") -> None:
+    """Whatever the configuration calls a rule is one.  Raises Usage with the origin of the first that is not."""
+    if not config.patterns:
+        return
+    from gfplint.rulebook import UnknownRule
+
+    for pattern, origin in config.patterns:
+        try:
+            book.match(pattern)
+        except UnknownRule as error:
+            raise Usage(f"{origin}: {error}") from error
+
+
+def choose(config: Config, book: "Rulebook") -> None:
+    """Keep the rules that the configuration selects."""
+    select = config.names("select")
+    book.select((*select, *config.names("extend-select")) if select else (), config.names("ignore"))
+
+
+def tree_file(tree: "Tree | None", base: str | None = None) -> TreeFile | None:
+    """The tree's own file as it stands before the patches; ``base`` is the commit before the first of them."""
     if tree is None:
         return None
     if tree.blobs is not None:
         name = f"{base or 'HEAD'}:{TREE_FILE}"
         text = tree.blobs.get(name)
         return None if text is None else (text, name)
+    name = os.path.join(tree.root, TREE_FILE)
     text = tree.on_disk(TREE_FILE)
-    return None if text is None else (text, os.path.join(tree.root, TREE_FILE))
+    if text is None and os.path.lexists(name):
+        link = os.path.islink(name)
+        raise Usage(f"{name}: {'a symbolic link is not followed' if link else 'cannot be read'}")
+    return None if text is None else (text, name)
+
+
+def before(found: TreeFile | None, series: "Series") -> TreeFile | None:
+    """The tree's file without what ``series`` brings to it, where the tree has the series already.
+
+    Whoever lints a mail may have applied it first: its changes must not judge it.
+    """
+    if found is None:
+        return None
+    text, name = found
+    touching = [
+        diff
+        for patch in series.patches
+        if TREE_FILE in patch.mail.diff
+        for diff in patch.files
+        if TREE_FILE in (diff.old_path, diff.new_path)
+    ]
+    if not touching:
+        return found
+    from gfplint.diff.apply import apply
+
+    first = touching[0]
+    if first.old_path == TREE_FILE and apply(text, first) is not None:
+        return found  # not applied yet
+    for diff in reversed(touching):
+        undone = apply(text, diff, reverse=True) if diff.new_path == TREE_FILE and diff.hunks else None
+        if undone is None:
+            break
+        if diff.old_path != TREE_FILE:  # this patch made the file
+            return None
+        text = undone.text
+    return text, name
 
 
 def git_values() -> Sequence[tuple[str, str]]:
