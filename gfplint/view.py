@@ -107,6 +107,11 @@ class Call(Result):
         return mask.has(self.allocator.forbid) if self.allocator is not None else ()
 
     @property
+    def decides(self) -> bool:
+        """An ``if`` asks for nothing but its result, or the contrary of it."""
+        return within.condition_of(self.site) is not None
+
+    @property
     def in_loop(self) -> bool:
         """The call stands in the body or the head of a loop of its function."""
         return within.in_loop(self.fn.definition, self.site)
@@ -283,6 +288,12 @@ class Function:
         """The locks taken while they are held; () where the flow is not known."""
         found = self._locks.twice if self._locks is not None else ()
         return tuple(Twice(self.definition.unit.span(one.node), one.op.acquire, self._lock(one.first)) for one in found)
+
+    @property
+    def lock_calls(self) -> tuple[Call, ...]:
+        """The calls that take or give back a lock of facts/locks.toml."""
+        facts = tables.load()
+        return self.calls_to(*facts.acquires, *facts.releases)
 
     def mentions(self, *names: str) -> bool:
         """Any of these identifiers stands in it, comments and strings apart."""

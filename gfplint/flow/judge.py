@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from gfplint import regex
 from gfplint.facts import tables
 from gfplint.flow import conditions, handover
-from gfplint.flow.branches import callee
+from gfplint.flow.branches import arguments, callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
-from gfplint.flow.effects import Return, evaluate
+from gfplint.flow.effects import Assign, Return, evaluate
 from gfplint.flow.lockstate import Held, Machine, State
 from gfplint.record import NamedTuple
 
@@ -167,12 +167,21 @@ class _Court:
         callees = self.program.callees
         if callees is None or not callees.image.whole or held.slot in self.program.loose or held.op.mode == "count":
             return False
-        if held.op.lock.startswith("arg") and "->" in held.key and not held.key.startswith("&"):
-            return False  # which lock it is, is kept in a structure for others
-        if any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states):
-            return False  # taken on a condition
+        if "->" in held.key and not held.key.startswith("&") and self.chosen(held.key):
+            return False  # which lock it is, is put down in a structure for others
+        free = any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states)
+        if free and not _goes_on(held.node):
+            return False  # taken on a condition, and for what comes after
         own = (self.definition.first, self.definition.last)
-        return not handover.released_elsewhere(callees.image, held.op, held.key, own)
+        locks = tables.load().section("flow")["locks"]
+        helpers = not _pattern((*locks["handing"], *locks["perhaps_handing"])).search(self.definition.name)
+        return not handover.released_elsewhere(callees.image, held.op, held.key, own, helpers)
+
+    def chosen(self, key: str) -> bool:
+        """The function itself sets the pointer to the lock."""
+        return any(
+            isinstance(op, Assign) and op.key == key for ops in self.program.ops for op in ops
+        ) or f"&{key}" in "".join(self.definition.unit.token(self.definition.body).split())
 
     def returned(self, way: Way, held: Held) -> bool:
         """It returns what the lock belongs to."""
@@ -201,9 +210,25 @@ class _Court:
         callees = self.program.callees
         if callees is not None and callees.of(callee(way.op.call)) is not None:
             return False  # it has been seen through
-        text = self.program.namer(way.op.call)
         own = conditions.parts(held.key).roots
-        return bool(own & conditions.parts(text.partition("(")[2]).roots)
+        for arg in arguments(way.op.call):
+            text = self.program.namer(arg)
+            if text in own or (text.startswith("&") and conditions.parts(text).roots & own):
+                return True
+        return False
+
+
+def _goes_on(node: "Node") -> bool:
+    """Something is called in the same block after the lock was taken."""
+    inner: Node | None = node
+    while inner is not None and inner.parent is not None and inner.parent.type != "compound_statement":
+        inner = inner.parent
+    after = inner.next_named_sibling if inner is not None else None
+    while after is not None:
+        if b"(" in (after.text or b""):
+            return True
+        after = after.next_named_sibling
+    return False
 
 
 def _label(goto: "Node") -> str:
