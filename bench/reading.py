@@ -90,7 +90,8 @@ class Errors(NamedTuple):
     def __str__(self) -> str:
         ratio = self.bare_time / (self.repair_time + self.parse_time)
         return (
-            f"{self.files} files, {self.functions} functions, with an error: bare {self.bare / max(1, self.functions):.2%}, "
+            f"{self.files} files, {self.functions} functions, with an error: "
+            f"bare {self.bare / max(1, self.functions):.2%}, "
             f"repaired {self.repaired} = {self.repaired / max(1, self.functions):.3%}; MB/s: bare "
             f"{self.size / self.bare_time / 1e6:.2f}, repair {self.size / self.repair_time / 1e6:.2f}, both "
             f"{self.size / (self.repair_time + self.parse_time) / 1e6:.2f}, ratio {ratio:.2f}"
@@ -244,9 +245,11 @@ def measure_hunks(tree: str, count: int, rng: random.Random, show: bool) -> str:
         if show:
             for word, counter in (("missing", want - got), ("extra", got - want)):
                 for line, name in counter:
-                    print(f"  {word} {os.path.relpath(path, tree)}:{line} [{first}-{last}] {name}: {lines[line - 1].decode('latin-1').strip()}")
+                    code = lines[line - 1].decode("latin-1").strip()
+                    print(f"  {word} {os.path.relpath(path, tree)}:{line} [{first}-{last}] {name}: {code}")
     return (
-        f"{count} stretches, {total} calls: found {1 - missing / max(1, total):.2%}, extra {extra / max(1, total):.2%}; "
+        f"{count} stretches, {total} calls: found {1 - missing / max(1, total):.2%}, "
+        f"extra {extra / max(1, total):.2%}; "
         f"{shown} functions, {broken} with an error, {named} named, {wrong} of them wrongly"
     )
 

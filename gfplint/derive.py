@@ -33,10 +33,14 @@ _NUMBER = re.compile(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*")
 _CAST = re.compile(r"\(\s*__force\s+gfp_t\s*\)")
 _TOKEN = re.compile(r"\w+|[|&~()]")
 _FLAG = re.compile(r"(?:__)?GFP_[A-Z0-9_]+")
-_NO_FLAGS = frozenset(("GFP_MOVABLE_MASK", "GFP_MOVABLE_SHIFT", "__GFP_BITS_SHIFT", "__GFP_BITS_MASK", "GFP_ZONES_SHIFT"))
+_NO_FLAGS = frozenset(
+    ("GFP_MOVABLE_MASK", "GFP_MOVABLE_SHIFT", "__GFP_BITS_SHIFT", "__GFP_BITS_MASK", "GFP_ZONES_SHIFT")
+)
 _HEAD = re.compile(rb"\n[ \t]{0,60}+((?!typedef|return)[A-Za-z_][\w \t\n*]{0,400}+)\(")
 _HOOKS = re.compile(
-    rb"#[ \t]*define[ \t]+(\w+)\(([^()\n]*)\)[\s\\]*(?:\([\w ]+ \*\))?\(*(?:alloc_hooks\(\s*(\w+)|(\w+_noprof))\((.*)", re.S
+    rb"#[ \t]*define[ \t]+(\w+)\(([^()\n]*)\)[\s\\]*(?:\([\w ]+ \*\))?\(*"
+    rb"(?:alloc_hooks\(\s*(\w+)|(\w+_noprof))\((.*)",
+    re.S,
 )
 _ITERATOR = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w*(?:for_each|foreach|FOR_EACH)\w*)\(", re.M)
 _TYPED = re.compile(r"\bgfp_t\b(?!\s*\*)")
@@ -65,7 +69,10 @@ class Change(NamedTuple):
 
 
 def main(tree: str, out: TextIO) -> int:
-    """``gfplint facts TREE``: print the difference.  Status 0 for none, 1 for some, 2 for a tree that cannot be read."""
+    """``gfplint facts TREE``: print the difference.
+
+    Status 0 for none, 1 for some, 2 for a tree that cannot be read.
+    """
     try:
         found = derive(tree)
     except DeriveError as error:
@@ -216,8 +223,7 @@ def gfp_args(tree: str) -> Rows:
             wrappers += _wrappers(text)
     for _ in range(3):  # a wrapper of a wrapper of a wrapper
         for name, params, inner, rest in wrappers:
-            row = found.get(inner)
-            wrapped = _wrapped(params, rest, row) if row is not None else None
+            wrapped = _wrapped(params, rest, found[inner]) if inner in found else None
             if wrapped is not None:
                 found.setdefault(name, wrapped)
     return found
@@ -238,7 +244,10 @@ def _prototypes(text: bytes) -> Iterator[tuple[str, list[int]]]:
 
 
 def _wrappers(text: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """``#define name(params) alloc_hooks(inner(rest...``, or straight inner_noprof(rest...: include/linux/alloc_tag.h."""
+    """``#define name(params) alloc_hooks(inner(rest...``, or inner_noprof(rest...
+
+    include/linux/alloc_tag.h: the wrapper counts, the _noprof twin allocates.
+    """
     code = mask(text)
     for start in (found.start() for found in re.finditer(rb"#[ \t]*define", code)):
         found = _HOOKS.match(code, start, start + 600)
@@ -250,12 +259,7 @@ def _wrappers(text: bytes) -> Iterator[tuple[str, str, str, str]]:
 def _wrapped(params: str, rest: str, row: list[int]) -> list[int] | None:
     """The row of a wrapper, from that of what it calls."""
     given = [name.strip() for name in params.split(",")]
-    depth = 0
-    for end, char in enumerate(rest):
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            break
-    args = [arg.strip() for arg in split_args(rest[:end])] if rest else []
+    args = [arg.strip() for arg in split_args(_inside(rest))]
     if given == ["..."]:
         if "__VA_ARGS__" not in args or row[1] < len(args) - 1:
             return None
@@ -266,6 +270,16 @@ def _wrapped(params: str, rest: str, row: list[int]) -> list[int] | None:
         if len(named) == 1:
             return [given.index(named[0]), len(given)]
     return None
+
+
+def _inside(text: str) -> str:
+    """``text`` up to the parenthesis that closes more than it opens."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return text[:at]
+    return text
 
 
 def iterators(tree: str) -> set[str]:
@@ -317,7 +331,8 @@ def report(found: Derived, changes: list[Change]) -> Iterator[str]:
     for table, key in found.tables:
         own = [change for change in changes if (change.table, change.key) == (table, key)]
         open_ = [change for change in own if change.reason is None]
-        yield f"{table}.toml [{key}]: {len(found.tables[table, key])} rows derived, {len(open_)} differ, {len(own) - len(open_)} corrected by hand"
+        count = f"{len(found.tables[table, key])} rows derived, {len(open_)} differ"
+        yield f"{table}.toml [{key}]: {count}, {len(own) - len(open_)} corrected by hand"
         for change in own:
             mark = " " if change.reason is not None else "-"
             if change.shipped is not None:

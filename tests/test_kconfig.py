@@ -157,7 +157,10 @@ def test_a_composite_that_holds_itself_comes_to_an_end() -> None:
     assert gates(parse_makefile(image(b"a-y := b.o\nb-y := a.o\n")), "a.c") is None
 
 
-@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(KCONFIG.decode().split("\n") + MAKEFILE.decode().split("\n"))).map("\n".join)))
+LINES = (KCONFIG + MAKEFILE).decode().split("\n")
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(LINES)).map("\n".join)))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     for whole in (True, False):
         given_image = image(text.encode("utf-8", "replace"), whole=whole, section="config A")

@@ -116,7 +116,7 @@ def test_calls_with_their_places() -> None:
 
 
 def test_text_of_a_node_is_the_original() -> None:
-    fn = only(b"int f(void)\n{\n\tg(\"text\", (char __user *)x);\n}\n")
+    fn = only(b'int f(void)\n{\n\tg("text", (char __user *)x);\n}\n')
     (call,) = calls(fn)
     assert fn.unit.source(call.node) == 'g("text", (char __user *)x)'
     assert fn.unit.source(call.args[1]) == "(char __user *)x"
@@ -178,7 +178,8 @@ def test_a_broken_function_is_not_complete_and_spoils_no_other() -> None:
 
 
 def test_an_aggregate_is_no_function() -> None:
-    assert parse(b"struct a {\n\tint (*f)(int x);\n};\n\nenum b {\n\tC,\n};\n\nstatic int d[] = {\n\tE(1),\n};\n").functions == ()
+    text = b"struct a {\n\tint (*f)(int x);\n};\n\nenum b {\n\tC,\n};\n\nstatic int d[] = {\n\tE(1),\n};\n"
+    assert parse(text).functions == ()
 
 
 def test_lines_of_a_piece_that_begins_elsewhere() -> None:

@@ -78,7 +78,8 @@ def test_statements_without_their_beginning_or_end(text: str, found: list[str]) 
 
 
 def test_declarations_are_no_calls() -> None:
-    text = "int foo(struct a *a, int b);\nstatic DEFINE_MUTEX(m);\nEXPORT_SYMBOL(foo);\n\nstatic int bar(int x)\n{\n\tbaz(x);\n"
+    text = "int foo(struct a *a, int b);\nstatic DEFINE_MUTEX(m);\nEXPORT_SYMBOL(foo);\n\n"
+    text += "static int bar(int x)\n{\n\tbaz(x);\n"
     assert [shape(fn) for fn in parse((3, "", text))] == [("bar", 7, 9, False, ["baz"])]
 
 
@@ -121,14 +122,15 @@ def test_names_of_sections(section: str, name: str) -> None:
     assert head_name(section) == name
 
 
+LEAVES = ["a();", "b(c(1), x);", "return d();", "x = e(y) + 1;", "goto out;", "f(x,\n\t\t  g(y));", "/* h(); */"]
 STATEMENTS = st.recursive(
-    st.sampled_from(["a();", "b(c(1), x);", "return d();", "x = e(y) + 1;", "goto out;", "f(x,\n\t\t  g(y));", "/* h(); */"]),
+    st.sampled_from(LEAVES),
     lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: "if (t(x)) {\n%s\n\t}" % "\n".join(parts)),
-        st.tuples(inner, inner).map(lambda two: "if (u()) {\n%s\n\t} else {\n%s\n\t}" % two),
-        inner.map(lambda part: "list_for_each_entry(a, b, c) {\n%s\n\t}" % part),
-        inner.map(lambda part: "do {\n%s\n\t} while (v());" % part),
-        inner.map(lambda part: "#ifdef X\n%s\n#endif" % part),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: "if (t(x)) {\n" + "\n".join(parts) + "\n\t}"),
+        st.tuples(inner, inner).map(lambda two: f"if (u()) {{\n{two[0]}\n\t}} else {{\n{two[1]}\n\t}}"),
+        inner.map(lambda part: f"list_for_each_entry(a, b, c) {{\n{part}\n\t}}"),
+        inner.map(lambda part: f"do {{\n{part}\n\t}} while (v());"),
+        inner.map(lambda part: f"#ifdef X\n{part}\n#endif"),
     ),
     max_leaves=8,
 )
@@ -136,7 +138,8 @@ STATEMENTS = st.recursive(
 
 @given(st.lists(STATEMENTS, min_size=1, max_size=5), st.data())
 def test_what_a_hunk_shows_is_what_the_file_has(parts: list[str], data: st.DataObject) -> None:
-    body = "\n".join(line if line.startswith("#") else f"\t{line.strip()}" for part in parts for line in part.split("\n"))
+    written = [line for part in parts for line in part.split("\n")]
+    body = "\n".join(line if line.startswith("#") else f"\t{line.strip()}" for line in written)
     text = f"int zero(void)\n{{\n\tz();\n}}\n\nint one(int x)\n{{\n{body}\n}}\n\nint two(void)\n{{\n\tw();\n}}\n"
     lines = text.split("\n")
     first = data.draw(st.integers(1, len(lines)))

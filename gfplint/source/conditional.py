@@ -70,7 +70,7 @@ class _Resolver:
         self.stack: Stack = None
         self.open: list[_Group] = []
         self.assumed: dict[bytes, bool] = {}
-        self.restored: list[tuple[int, int, bytes]] = []
+        self.restored: list[tuple[int, bytes]] = []
         self.gone: list[tuple[int, int]] = []
         self.dropped: list[Lines] = []
 
@@ -83,7 +83,7 @@ class _Resolver:
         self.plain = bytes(out)
         if any(word in _OPENS or word in _TURNS for word, _, _, _ in found):
             self.walk(found)
-            for start, end, line in self.restored:
+            for start, line in self.restored:
                 out[start : start + len(line)] = line
             for start, end in self.gone:
                 out[start:end] = blank(bytes(out[start:end]))
@@ -229,8 +229,8 @@ class _Resolver:
     def restore(self, group: _Group) -> None:
         for branch in group.branches:
             line = b"#if 1" if branch.word in _OPENS else b"#else" if branch.word == b"else" else b"#elif 1"
-            self.restored.append((branch.start, branch.end, line))
-        self.restored.append((*group.close, b"#endif"))
+            self.restored.append((branch.start, line))
+        self.restored.append((group.close[0], b"#endif"))
 
     def choose(self, group: _Group, chosen: int, quiet: bool = False) -> None:
         """Only the branch ``chosen`` stays; ``quiet`` where the others are dead code."""

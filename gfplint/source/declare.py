@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _COMMENT = regex.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _WORD = regex.compile(r"[A-Za-z_]\w*")
 _MARKS = regex.compile(r"^[ \t]*\*?[ \t]?", re.M)
-_NOT_NAMES = frozenset("void int char long short unsigned signed float double bool const volatile struct union enum size_t".split())
+_NOT_NAMES = frozenset(
+    ("void", "int", "char", "long", "short", "unsigned", "signed", "float", "double", "bool", "const", "volatile")
+    + ("struct", "union", "enum", "size_t")
+)
 _STORAGE = regex.compile(r"\b(?:static|extern|inline|__always_inline|__init|__exit|noinline|asmlinkage)\b")
 
 
@@ -36,19 +39,23 @@ def head_of(unit: Unit, node: "Node") -> Head:
         return Head("", "", ())
     named = declarator.child_by_field_name("declarator")
     while named is not None and named.type != "identifier":
-        named = named.child_by_field_name("declarator") or next(
-            (child for child in named.named_children if child.type.endswith("declarator") or child.type == "identifier"), None
-        )
+        named = named.child_by_field_name("declarator") or _inner(named)
     listed = declarator.child_by_field_name("parameters")
     if named is None or listed is None:
         return Head("", "", ())
     args = unit.source(listed)[1:-1]
     raw = unit.text[node.start_byte - unit.lead : listed.start_byte - unit.lead].decode("utf-8", "surrogateescape")
     macro = _COMMENT.sub(" ", raw).split()[-1:] if raw else []
-    if macro and unit.source(named) != unit.token(named) or (macro and not unit.token(node).startswith(macro[0][:4]) and _typed(unit, node)):
+    if macro and (unit.source(named) != unit.token(named) or _typed(unit, node)):
         return _macro_head(macro[0], args)
     before = unit.parsed[node.start_byte : named.start_byte].decode("utf-8", "surrogateescape")
     return Head(unit.source(named), fold(before), params(args))
+
+
+def _inner(node: "Node") -> "Node | None":
+    """The declarator in parentheses, which has no field of its own."""
+    inside = (child for child in node.named_children if child.type.endswith("declarator") or child.type == "identifier")
+    return next(inside, None)
 
 
 def _typed(unit: Unit, node: "Node") -> bool:

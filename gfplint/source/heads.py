@@ -15,7 +15,9 @@ _TAGS = frozenset((b"struct", b"union", b"enum"))
 _BUILTIN = frozenset(b"void int char long short unsigned signed float double bool size_t".split())
 _STORAGE = frozenset(b"static extern const inline volatile typedef register return else".split())
 _SPACE = regex.compile(rb"\s*+")
-_KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"asm", b"__asm__", b"typeof", b"__attribute__", b"__typeof__", b"void", b"int"))
+_KEYWORDS = frozenset(
+    b"if for while switch return sizeof else do asm __asm__ typeof __typeof__ __attribute__ void int".split()
+)
 
 
 def repair_heads(code: bytes) -> bytes:

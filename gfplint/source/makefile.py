@@ -11,7 +11,10 @@ from gfplint.diff.image import Image
 from gfplint.record import NamedTuple
 from gfplint.source.kconfig import joined
 
-_RULE = regex.compile(r"([\w.-]+?)-(y|m|objs|\$[({]\s*CONFIG_(\w+)\s*[)}](?:\$[({]\s*CONFIG_(\w+)\s*[)}])?)\s*[:+]?=\s*(.*)")
+_RULE = regex.compile(
+    r"([\w.-]+?)-(y|m|objs|\$[({]\s*CONFIG_(\w+)\s*[)}](?:\$[({]\s*CONFIG_(\w+)\s*[)}])?)"
+    r"\s*[:+]?=\s*(.*)"
+)
 _IFEQ = regex.compile(r"ifeq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*[ym]\s*\)")
 _IFNEQ = regex.compile(r"ifneq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*n?\s*\)")
 _IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")

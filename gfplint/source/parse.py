@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
+_OUTER = ("translation_unit", "ERROR", "linkage_specification", "declaration_list")
+
 
 def parse_image(image: Image, touched: Sequence[Lines] | None = None) -> Source:
     """Parse the functions that overlap the line ranges ``touched``, or all of them.
@@ -69,7 +71,7 @@ def definitions(root: "Node") -> Iterator["Node"]:
         node = todo.pop()
         if node.type == "function_definition":
             yield node
-        elif node.type in ("translation_unit", "ERROR", "linkage_specification", "declaration_list") or node.type.startswith("preproc_"):
+        elif node.type in _OUTER or node.type.startswith("preproc_"):
             todo.extend(reversed(node.children))
 
 

@@ -15,7 +15,9 @@ _STATEMENT = regex.compile(
     rb"([A-Za-z_]\w*+)[ \t]*+\((?![^\n]*;[ \t]*+\n)"
 )
 _LOOPLIKE = regex.compile(rb"for_?each|for_every|each_|_each|_loop|iterate|_iter|_walk", re.I)
-_TYPES = frozenset(b"int long short char void unsigned signed float double bool struct union enum const volatile static".split())
+_TYPES = frozenset(
+    b"int long short char void unsigned signed float double bool struct union enum const volatile static".split()
+)
 _JUMP = regex.compile(rb"[(,]\s*+(?:return|goto|break|continue)\b")
 _ENDS = (regex.compile(rb";\s*+\)"), regex.compile(rb"\}[ \t]*+\n\s*+\)"))
 _FOR = regex.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")

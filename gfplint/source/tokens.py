@@ -24,9 +24,15 @@ _JUMPS = regex.compile(rb",(\s*+)(return|goto|break|continue)\b")
 
 _STATIC = regex.compile(rb"static([ \t]++)([A-Za-z_]\w*+)[ \t]*+\((?!\s*+\*)")
 _FILLED = regex.compile(rb"\n[\t ]++([A-Z][A-Z0-9_]{4,})\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)\s*+=\s*+\{")
-_DECLARED = regex.compile(rb"\n[\t ]++([A-Z_][A-Z0-9_]{4,})(\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\))[ \t]++(?=\w++(?:;| =))")
+_DECLARED = regex.compile(
+    rb"\n[\t ]++([A-Z_][A-Z0-9_]{4,})(\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\))[\t ]++"
+    rb"(?=\w++(?:;| =))"
+)
 _ASM_MARK = regex.compile(rb"[():]")
-_ASM = regex.compile(rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
+_ASM = regex.compile(
+    rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+"
+    rb"(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\("
+)
 _OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
 _OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
 _RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
@@ -35,7 +41,9 @@ _LABEL_END = regex.compile(rb":[ \t]*+\n([ \t]*+)\}")
 _LABEL = regex.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
 _EXTRA = regex.compile(rb",\s*+\)")
 _LITERAL = regex.compile(rb'"[^"\n]*+"')
-_TYPES = frozenset(b"int long short char void unsigned signed float double bool struct union enum const volatile".split())
+_TYPES = frozenset(
+    b"int long short char void unsigned signed float double bool struct union enum const volatile".split()
+)
 
 
 def repair_tokens(code: bytes) -> bytes:

@@ -18,7 +18,10 @@ Value = TypeVar("Value")
 
 _DEFINE = regex.compile(rb"\n[ \t]*+#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(?![\w(])((?:[^\n\\]++|\\(?s:.)?)*+)")
 _CONTINUED = regex.compile(r"\\\r?\n")
-_TABLE = regex.compile(rb"\n(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+\w++(?:\[[^\]\n]*+\])?+\s*+(?:__\w++\s*+)*+=\s*+\{")
+_TABLE = regex.compile(
+    rb"\n(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+"
+    rb"\w++(?:\[[^\]\n]*+\])?+\s*+(?:__\w++\s*+)*+=\s*+\{"
+)
 _MEMBER = regex.compile(rb"\.(\w++)\s*+=\s*+&?+([A-Za-z_]\w*+)\s*+[,}\n]")
 _PROTOTYPE = regex.compile(rb"\n((?!typedef|return)[A-Za-z_][\w \t*]*+)\(")
 _SPACE = regex.compile(rb"\s*+")

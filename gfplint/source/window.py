@@ -10,7 +10,11 @@ from gfplint.record import NamedTuple
 
 # A brace at the first column, unless the line above goes on (a macro's body).
 _END = regex.compile(rb"(?<!\\)\n\}([^\n]*+)")
-_HEAD = regex.compile(rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)(?:[A-Za-z_][\w\s*]*?\b)?([A-Za-z_]\w*)\s*\((.*)", re.S)
+_HEAD = regex.compile(
+    rb"^(?!(?:struct|union|enum|typedef|class|namespace)\b[^(]*$)"
+    rb"(?:[A-Za-z_][\w\s*]*?\b)?([A-Za-z_]\w*)\s*\((.*)",
+    re.S,
+)
 _AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=")
 
 
