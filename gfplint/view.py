@@ -199,6 +199,20 @@ class Function:
         return use.head_says(self.definition, "__init", "__meminit", "__net_init", "__cpuinit")
 
     @property
+    def allocations(self) -> "tuple[tuple[Call, Mask], ...]":
+        """The calls that are handed a mask, with each mask that it may be."""
+        return tuple((call, mask) for call in self.calls for mask in call.masks)
+
+    @property
+    def callback(self) -> bool:
+        """Stands in a table of operations of its file."""
+        return self.name in self.file.source.callbacks
+
+    def copied(self, name: str) -> bool:
+        """A variable that is set, somewhere in the function, to what another variable or field holds."""
+        return use.copied(self.definition, name)
+
+    @property
     def is_thread(self) -> bool:
         """Has the signature of a kernel thread: include/linux/kthread.h, int (*)(void *)."""
         return self.definition.type == "int" and [param.type for param in self.params] == ["void *"]

@@ -197,6 +197,8 @@ def _documented(definition: Definition) -> Context | None:
         return None
     if "may sleep" in text or "can sleep" in text or "might sleep" in text:
         return Context("sleepable", "its comment says that it may sleep")
+    if any(word in text for word in ("not ", "cannot", "n't ", "never", "except")):
+        return None  # "not in_interrupt()" says where it is not called
     if "process" not in text and any(word in text for word in ("interrupt", "irq", "atomic", "softirq")):
         return Context("atomic", "its comment says so")
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gfplint.regex import compile as pattern
-from gfplint.source.function import walk
+from gfplint.source.function import assignments, walk
 from gfplint.source.model import CallSite, Definition
 
 if TYPE_CHECKING:
@@ -45,10 +45,24 @@ def count(definition: Definition, node: "Node", name: str) -> int:
     return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
 
 
+def copied(definition: Definition, name: str) -> bool:
+    """``name`` is a parameter, or is set to something that is neither a call nor a constant."""
+    if any(param.name == name for param in definition.params):
+        return True
+    values = (one.value for one in assignments(definition) if one.target == name and one.operator == "=")
+    return any(
+        value.type in ("identifier", "field_expression", "subscript_expression", "pointer_expression")
+        and definition.unit.token(value) != "NULL"
+        for value in values
+    )
+
+
 def head_says(definition: Definition, *words: str) -> bool:
     """One of ``words`` stands before the function's body."""
     unit = definition.unit
-    head = unit.text[max(0, definition.node.start_byte - unit.lead) : max(0, definition.body.start_byte - unit.lead)]
+    start = max(0, definition.node.start_byte - unit.lead)
+    start = unit.text.rfind(b"\n", 0, start) + 1  # the repair blanks annotations
+    head = unit.text[start : max(0, definition.body.start_byte - unit.lead)]
     return not set(words).isdisjoint(re.findall(r"\w+", head.decode("utf-8", "surrogateescape")))
 
 

@@ -59,10 +59,10 @@ WORDS = tuple(fact("gfp", "context_tests", "names"))
 def check(fn: Function) -> Reports:
     if fn.file.matches(("include/acpi/*", "mm/*", "lib/stackdepot.c")):
         return
-    tests = fact("gfp", "context_tests", "names")
+    tests, unable = fact("gfp", "context_tests", "names"), fact("gfp", "classes", "nonblocking")
     for mask in fn.written:
         asked = [name for name in mask.calls_of_choice if name in tests]
-        if asked and mask.only and not mask.tested:
+        if asked and mask.only and not mask.tested and any(name in unable for name in mask.terms):
             yield report(
                 mask,
                 f"{mask} is chosen by {asked[0]}(), which does not see every spinlock",

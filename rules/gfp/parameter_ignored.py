@@ -60,8 +60,8 @@ Good, less than the caller allows:
 	}
 
 Known problems:
-	A callback whose signature has a mask that its users never set
-	differently is reported too.
+	A member of an ops table has to take what its signature has; there the
+	finding is for information.
 
 See:
 	include/linux/gfp_types.h
@@ -81,10 +81,16 @@ def check(fn: Function) -> Reports:
     if not names or fn.name.endswith("_noprof"):
         return
     used = fn.mentions(names[0])
-    for callee in (fn,) if used else (fn, *fn.helpers):
-        for call in callee.calls if callee is fn or not callee.gfp_params else ():
-            for mask in call.masks:
-                if mask.known and mask.within(call) and (mask.blocks or not used) and not mask.only_modifiers:
-                    what = f"{fn.name}() is told {names[0]}, and {call.name}() gets {mask}"
-                    related = () if callee is fn else [note(fn, "takes the mask, and does not use it")]
-                    yield report(mask, what, key=(call.name, mask.names), help=f"hand {names[0]} on", related=related)
+    for callee in (fn,) if used else (fn, *(helper for helper in fn.helpers if not helper.gfp_params)):
+        for call, mask in callee.allocations:
+            if mask.known and mask.within(call) and (mask.blocks or not used) and not mask.only_modifiers:
+                yield report(
+                    mask,
+                    f"{fn.name}() is told {names[0]}, and {call.name}() gets {mask}",
+                    key=(call.name, mask.names),
+                    help=f"hand {names[0]} on",
+                    related=() if callee is fn else [note(fn, "takes the mask, and does not use it")],
+                    severity="info" if fn.callback else None,
+                )
+                if not used:
+                    return

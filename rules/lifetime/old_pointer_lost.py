@@ -33,6 +33,14 @@ Good, taken over when it is there, as in bpf's push_insn_history():
 		return -ENOMEM;
 	p = bigger;
 
+Good, a copy, the pointer itself stays where it was, as in bpf_jit_add_poke_descriptor():
+	tab = prog->aux->poke_tab;
+
+	tab = krealloc_array(tab, n, sizeof(*tab), GFP_KERNEL);
+	if (!tab)
+		return -ENOMEM;
+	prog->aux->poke_tab = tab;
+
 Good, cannot fail:
 	p = krealloc(p, len, GFP_KERNEL | __GFP_NOFAIL);
 
@@ -53,12 +61,15 @@ WORDS = tuple(numbers("allocators", "realloc"))
 
 def check(fn: Function) -> Reports:
     for call in fn.calls_to(*WORDS):
-        index = numbers("allocators", "realloc")[call.name]
+        index, size = numbers("allocators", "realloc")[call.name], call.arg("size")
         old = str(call.args[index]) if index < len(call.args) else ""
-        if old and call.result == old and not any(mask.may("__GFP_NOFAIL") and mask.known for mask in call.masks):
-            yield report(
-                call,
-                f"{old} is lost when {call.name}() fails: NULL takes the place of the only pointer to the buffer",
-                key=(call.name, old),
-                help="put the result into another variable, and take it over when it is not NULL",
-            )
+        if not old or call.result != old or any(mask.has(("__GFP_NOFAIL",)) for mask in call.masks):
+            continue
+        if fn.copied(old) or (size is not None and size.number == 0):
+            continue
+        yield report(
+            call,
+            f"{old} is lost when {call.name}() fails: NULL takes the place of the only pointer to the buffer",
+            key=(call.name, old),
+            help="put the result into another variable, and take it over when it is not NULL",
+        )

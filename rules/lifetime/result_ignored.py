@@ -33,8 +33,14 @@ Good, as update_mask_by_l2() does now:
 	if (!alloc_cpumask_var_node(&mask, GFP_ATOMIC, nid))
 		return false;
 
-Good, handed on:
+Good, handed on, or thrown away for all to see:
+	(void)sg_alloc_table(&spare, n, GFP_KERNEL);
 	return sg_alloc_table(&sgt, n, GFP_KERNEL);
+
+Good, asked later:
+	zalloc_cpumask_var(&mask, GFP_KERNEL);
+	if (cpumask_available(mask))
+		cpumask_set_cpu(cpu, mask);
 
 Good, cannot fail:
 	zalloc_cpumask_var(&mask, GFP_KERNEL | __GFP_NOFAIL);
@@ -55,8 +61,9 @@ WORDS = tuple(fact("allocators", "must_check", "names"))
 
 
 def check(fn: Function) -> Reports:
+    tested = fact("allocators", "must_check", "tested_by")
     for call in fn.calls_to(*WORDS):
-        if call.discarded and not fn.at_boot and not any(mask.may("__GFP_NOFAIL") for mask in call.masks):
+        if call.statement and not fn.at_boot and not fn.mentions(*tested) and not any(mask.may("__GFP_NOFAIL") for mask in call.masks):
             yield report(
                 call,
                 f"nobody looks at what {call.name}() returns, and it may fail",
