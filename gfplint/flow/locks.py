@@ -117,10 +117,16 @@ def analyse(
 ) -> LockFlow | None:
     """The locks of ``definition``; None where its flow cannot be known or costs more than the bounds allow."""
     callees = summary.summaries(source.image, tables) if source is not None else None
-    if callees is not None and source is not None and not callees.known:
+    if callees is None or source is None:
+        solved = solve(definition, tables, None, bounds)
+        return LockFlow(*solved) if solved is not None else None
+    if not callees.known:
         callees.known.update({one.name: one for one in source.functions})
-    solved = solve(definition, tables, callees, bounds)
-    return LockFlow(*solved) if solved is not None else None
+    key = (definition.node, bounds)
+    if key not in callees.flows:
+        solved = solve(definition, tables, callees, bounds)
+        callees.flows[key] = LockFlow(*solved) if solved is not None else None
+    return callees.flows[key]
 
 
 def solve(

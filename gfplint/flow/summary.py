@@ -16,9 +16,13 @@ from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from gfplint.diff.image import Image
     from gfplint.facts.model import LockOp
     from gfplint.facts.tables import Tables
+    from gfplint.flow.locks import LockFlow
+    from gfplint.flow.solve import Bounds
 
 DEPTH = 3
 _SIMPLE = regex.compile(r"&?[A-Za-z_][\w.>\[\]-]*$")
@@ -62,6 +66,7 @@ class Summaries:
         self.image = image
         self.known: dict[str, Definition] = {}
         self.tables = tables
+        self.flows: dict[tuple[Node, Bounds], LockFlow | None] = {}  # locks.analyse() runs once for all who ask
         self._made: dict[str, Summary | None] = {}
         self._busy: list[str] = []
 
