@@ -107,9 +107,11 @@ class Call(Result):
         return mask.has(self.allocator.forbid) if self.allocator is not None else ()
 
     @property
-    def decides(self) -> bool:
-        """An ``if`` asks for nothing but its result, or the contrary of it."""
-        return within.condition_of(self.site) is not None
+    def guarded(self) -> "tuple[Call, ...]":
+        """The calls in the branch of an ``if`` that is taken where the result of this one alone is true."""
+        branch = within.guarded(self.site)
+        inside = range(branch.start_byte, branch.end_byte) if branch is not None else range(0)
+        return tuple(call for call in self.fn.calls if call.site.node.start_byte in inside)
 
     @property
     def in_loop(self) -> bool:

@@ -22,7 +22,7 @@ from gfplint.flow import conditions, handover
 from gfplint.flow.branches import arguments, callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
-from gfplint.flow.effects import Assign, Return, evaluate
+from gfplint.flow.effects import Assign, Call, Return, evaluate
 from gfplint.flow.lockstate import Held, Machine, State
 from gfplint.record import NamedTuple
 
@@ -172,6 +172,9 @@ class _Court:
         free = any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states)
         if free and not _goes_on(held.node):
             return False  # taken on a condition, and for what comes after
+        calls = (op for ops in self.program.ops for op in ops if isinstance(op, Call))
+        if any(held.slot in op.frees for op in calls):
+            return False  # given back by a function out of sight, and taken again
         own = (self.definition.first, self.definition.last)
         locks = tables.load().section("flow")["locks"]
         helpers = not _pattern((*locks["handing"], *locks["perhaps_handing"])).search(self.definition.name)

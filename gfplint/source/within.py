@@ -28,16 +28,14 @@ def in_loop(definition: Definition, site: CallSite) -> bool:
     return False
 
 
-def condition_of(site: CallSite) -> "Node | None":
-    """The ``if`` statement that the call decides, alone or negated; None where it decides none."""
+def guarded(site: CallSite) -> "Node | None":
+    """The branch of an ``if`` that the call alone decides, where its result is true; None for none."""
     node, parent = site.node, site.node.parent
-    while parent is not None and (
-        parent.type == "parenthesized_expression"
-        or (parent.type == "unary_expression" and (parent.text or b"")[:1] == b"!")
-    ):
+    while parent is not None and parent.type == "parenthesized_expression":
         node, parent = parent, parent.parent
-    decides = parent is not None and parent.type == "if_statement" and parent.child_by_field_name("condition") == node
-    return parent if decides else None
+    if parent is None or parent.type != "if_statement" or parent.child_by_field_name("condition") != node:
+        return None
+    return parent.child_by_field_name("consequence")
 
 
 def names(definition: Definition) -> Iterator[str]:

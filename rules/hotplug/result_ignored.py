@@ -58,9 +58,10 @@ See:
 	mm/memory_hotplug.c, remove_memory()
 """
 
-from gfplint.rule import Function, Reports, contract_words, report
+from gfplint.rule import Function, Reports, contract_words, fact, report
 
 SEVERITY = "warning"
+OFTEN = fact("hotplug", "abuse", "results_often_left")
 WORDS = contract_words("must_check")
 
 
@@ -73,5 +74,6 @@ def check(fn: Function) -> Reports:
                 call,
                 f"the result of {call.name}() is ignored: {effect}",
                 key=(call.name,),
+                severity="info" if call.name in OFTEN else None,
                 help="return it, or undo what was done; write (void) where failure does not matter",
             )

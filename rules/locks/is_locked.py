@@ -26,10 +26,10 @@ Bad, an unlock under a guess:
 Bad patch, after unregister_dev_dax():
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
-	@@ -10,3 +10,5 @@ static void example_remove(struct example *ex)
+	@@ -10,3 +10,5 @@ static int example_remove(struct example *ex)
 	 	example_stop(ex);
 	+	if (mutex_is_locked(&ex->lock))	/* <-- true also where another task holds */
-	+		return;
+	+		return example_del(ex);
 	 	mutex_lock(&ex->lock);
 	 	list_del(&ex->list);
 
@@ -37,12 +37,15 @@ Good, an assertion:
 	lockdep_assert_held(&example_rwsem);
 	WARN_ON_ONCE(!rwsem_is_locked(&example_rwsem));
 
-Good, only a report:
-	if (!mutex_is_locked(&ex->lock))
-		pr_warn("example: not locked\n");
+Good, busy, so later:
+	if (mutex_is_locked(&ex->lock))
+		return -EBUSY;
+	mutex_lock(&ex->lock);
+	mutex_unlock(&ex->lock);
 
 Known problems:
-	Says nothing where the function neither takes nor gives back that lock.
+	A branch that only leaves, as an optimisation does, is not reported.  Says
+	nothing where the function neither takes nor gives back that lock.
 
 See:
 	drivers/dax/bus.c, unregister_dev_dax()
@@ -59,7 +62,7 @@ WORDS = tuple(fact("locks", "asserts", "somebody"))
 def check(fn: Function) -> Reports:
     for call in fn.calls_to(*WORDS):
         lock = str(call.args[0]) if call.args else ""
-        if call.decides and any(str(one.args[0]) == lock for one in fn.lock_calls if one.args):
+        if call.guarded and any(str(one.args[0]) == lock for one in fn.lock_calls if one.args):
             yield report(
                 call,
                 f"{call.name}() is true also where another task holds {lock}",
