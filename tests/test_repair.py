@@ -163,7 +163,7 @@ ATOMS = st.sampled_from(
         *(b"\n#define X \\", b"list_for_each_entry(", b"scoped_guard(", b"guard(", b"__init", b"__free(x)", b"typeof("),
         *(b"asm(", b"struct foo *", b"if (", b"else", b"do", b"while (", b"case 1 ... 2:", b"offsetof(", b"static"),
         *(b"DEFINE_X(", b"name", b"\xff\0\r\f", b"return ", b"goto *", b"unsigned long", b"__alignof__(", b"..."),
-        *(b"\nint f(void)", b"\nMACRO(x)", b") = {", b"out:"),
+        *(b"\nint f(void)", b"\nMACRO(x)", b"\nXS(", b"\nABC(", b") = {", b"out:"),
     ]
 )
 TEXTS = st.one_of(st.binary(max_size=300), st.lists(ATOMS, max_size=80).map(b"".join))
@@ -178,6 +178,7 @@ def _newlines(text: bytes) -> list[int]:
 @example(b'"', [])
 @example(b"\\\n\\", [])
 @example(b"/*/", [])
+@example(b"\nXS(x)\n{\n}\n", [])
 def test_any_bytes_keep_their_length_and_lines(text: bytes, keep: list[tuple[int, int]]) -> None:
     fixed = repaired(text, keep)
     assert len(fixed.text) == len(text)

@@ -50,7 +50,7 @@ def repair_heads(code: bytes) -> bytes:
         elif follows == b"{" and _MEMBER.match(text, after + 1):
             edits.append((start, close + 1, _object(text[start : close + 1])))
         elif follows in (b"{", b"="):
-            edits.append((start, start + 4, _typed(name)))
+            edits.append((start, start + len(_typed(name)), _typed(name)))
         elif b"\n" in text[close:after] or not follows:
             blanked = close + 1
             edits.append((found.start() + 1, blanked, blank(text[found.start() + 1 : blanked])))
@@ -110,8 +110,8 @@ def _object(text: bytes) -> bytes:
 
 
 def _typed(name: bytes) -> bytes:
-    """The first four bytes of the head, as a type."""
-    return b"int " if len(name) > 4 else name[:4].ljust(0) or name
+    """A type in place of the first letters of the head, as many as there is room for."""
+    return b"int " if len(name) > 4 else b"t " if len(name) > 2 else b""
 
 
 def _directive_above(text: bytes, at: int) -> bool:
