@@ -55,6 +55,7 @@ class Review(NamedTuple):
     images: Mapping[tuple[str, str], Image]  # by path and side, for files with findings
     series_findings: tuple[Finding, ...] = ()  # on the last patch: what is wrong with the series as a whole
     placed: tuple[FileDiff, ...] = ()  # the files that were looked at, numbered as their hunks went into the tree
+    notes: tuple[Skip, ...] = ()  # suppressions that do not count, or that nothing needed
 
 
 class Options(NamedTuple):
@@ -102,7 +103,8 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
         foreign = paths.user_space([path for diff in patch.files for path in (diff.old_path, diff.new_path) if path])
     if not entries or foreign:
         skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
-        return Review(series, patch, (), (), (), (), tuple(skips), (), (), {})
+        notes = _decide((), patch, options).notes
+        return Review(series, patch, (), (), (), (), tuple(skips), (), (), {}, notes=notes)
     log = Log()
     pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
     verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
@@ -126,11 +128,12 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
         findings(resolved, "resolved"),
         suppress.levels(findings(existing, "existing"), options.severity, options.paths),
         outcome.suppressed,
-        (*log.skipped, *verdict.unsure, *outcome.notes),
+        (*log.skipped, *verdict.unsure),
         tuple(_seen(pair) for pair in pairs),
         tuple(problem._replace(input=f"{patch.mail.input}: {problem.input}") for problem in log.problems),
         {where: image for where, (_, image) in by_path.items() if where[0] in shown},
         placed=tuple(pair.diff for pair in pairs),
+        notes=outcome.notes,
     )
 
 
@@ -139,14 +142,13 @@ def _decide(new: Sequence[Finding], patch: Patch, options: Options) -> suppress.
     new = suppress.levels(new, options.severity, options.paths)
     if options.suppress is None:
         return suppress.Outcome(new, (), ())
-    asked = suppress.in_notes(patch.mail.notes, "the patch's notes")
-    files = [diff.path for diff in patch.files]
-    outcome = suppress.put_aside(new, [*asked, *options.suppress], files)
-    return _join(outcome, suppress.put_aside(outcome.kept, suppress.for_paths(options.paths), ()))
-
-
-def _join(one: suppress.Outcome, other: suppress.Outcome) -> suppress.Outcome:
-    return suppress.Outcome(other.kept, (*one.suppressed, *other.suppressed), (*one.notes, *other.notes))
+    asked = suppress.in_notes(patch.mail.notes, "the patch's notes") if "gfplint-ok:" in patch.mail.notes else []
+    path = patch.files[0].path if asked and patch.files else ""
+    outcome = suppress.put_aside(new, asked, options.suppress, path)
+    if not options.paths:
+        return outcome
+    other = suppress.by_path(outcome.kept, options.paths)
+    return suppress.Outcome(other.kept, (*outcome.suppressed, *other.suppressed), outcome.notes)
 
 
 def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Review:
@@ -176,10 +178,11 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
         (),
         (),
         outcome.suppressed,
-        (*log.skipped, *outcome.notes),
+        tuple(log.skipped),
         (FileSeen(path, "whole", "file", None),) if reason is None else (),
         tuple(log.problems),
         {(path, "after"): image},
+        notes=outcome.notes,
     )
 
 

@@ -40,14 +40,25 @@ def levels(
     return tuple(map(level, findings))
 
 
-def for_paths(tables: Sequence[PathTable]) -> list[Suppress]:
-    """The rules that the configuration ignores for some paths, as suppressions."""
-    return [
-        Suppress(glob, None, rule, "ignored for this path", f"[[paths]] {glob}")
-        for table in tables
-        for glob in table.match
-        for rule in table.ignore
-    ]
+def by_path(findings: Sequence[Finding], tables: Sequence[PathTable]) -> Outcome:
+    """Put aside what the configuration ignores, or does not select, for the path of a finding."""
+    if not tables:
+        return Outcome(tuple(findings), (), ())
+    kept: list[Finding] = []
+    aside: list[Finding] = []
+    for finding in findings:
+        reason = None
+        for table in tables:
+            if table.fits(finding.report.at.path):
+                if any(_names(rule, finding) for rule in table.ignore):
+                    reason = f"ignored for this path ({table.origin})"
+                elif table.select and not any(_names(rule, finding) for rule in table.select):
+                    reason = f"not selected for this path ({table.origin})"
+        if reason is None:
+            kept.append(finding)
+        else:
+            aside.append(finding._replace(status="suppressed", reason=reason))
+    return Outcome(tuple(kept), tuple(aside), ())
 
 
 def in_notes(notes: str, origin: str) -> list[Suppress]:
@@ -55,40 +66,41 @@ def in_notes(notes: str, origin: str) -> list[Suppress]:
     return [Suppress("*", None, found["rule"], found["reason"].strip(), origin) for found in _LINE.finditer(notes)]
 
 
-def put_aside(findings: Sequence[Finding], rules: Sequence[Suppress], paths: Sequence[str]) -> Outcome:
-    """Put aside the findings that ``rules`` name; ``paths`` are the files of the patch."""
+def put_aside(
+    findings: Sequence[Finding], asked: Sequence[Suppress], configured: Sequence[Suppress] = (), path: str = ""
+) -> Outcome:
+    """Put aside the findings that the author asks for, or that the configuration accepts.
+
+    What the author asks for and nothing needed is told, on ``path``; of the
+    configuration a run tells at its end what nothing needed.
+    """
     kept: list[Finding] = []
     aside: list[Finding] = []
     used: set[int] = set()
+    rules = (*asked, *configured)
     for finding in findings:
-        for number, rule in enumerate(rules):
-            if rule.reason and _fits(rule, finding):
-                aside.append(finding._replace(status="suppressed", reason=f"{rule.reason} ({rule.origin})"))
-                used.add(number)
-                break
-        else:
+        number = next((n for n, rule in enumerate(rules) if rule.reason and fits(rule, finding)), None)
+        if number is None:
             kept.append(finding)
+            continue
+        rule = rules[number]
+        used.add(number)
+        aside.append(finding._replace(status="suppressed", reason=f"{rule.reason} ({rule.origin})"))
     notes = []
-    for number, rule in enumerate(rules):
-        if not rule.reason:
-            notes.append(
-                Skip(
-                    rule.path,
-                    None,
-                    rule.function,
-                    rule.rule,
-                    f"suppression without a reason does not count ({rule.origin})",
-                )
-            )
-        elif number not in used and any(fnmatchcase(path, rule.path) for path in paths):
-            notes.append(
-                Skip(rule.path, None, rule.function, rule.rule, f"suppression that nothing needed ({rule.origin})")
-            )
+    for number, rule in enumerate(asked):
+        if number not in used:
+            why = "that nothing needed" if rule.reason else "without a reason does not count"
+            notes.append(Skip(path, None, None, rule.rule, f"suppression {why} ({rule.origin})"))
     return Outcome(tuple(kept), tuple(aside), tuple(notes))
 
 
-def _fits(rule: Suppress, finding: Finding) -> bool:
+def fits(rule: Suppress, finding: Finding) -> bool:
+    """Whether a finding is one that ``rule`` speaks of."""
     if not fnmatchcase(finding.report.at.path, rule.path) or rule.function not in (None, finding.function):
         return False
-    family = finding.rule.partition("/")[0]
-    return rule.rule in (finding.rule, family) or fnmatchcase(finding.rule, rule.rule)
+    return _names(rule.rule, finding)
+
+
+def _names(rule: str, finding: Finding) -> bool:
+    """An id, a family or a glob that names the rule of a finding."""
+    return rule.rstrip("/") in (finding.rule, finding.rule.partition("/")[0]) or fnmatchcase(finding.rule, rule)

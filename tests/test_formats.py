@@ -57,7 +57,7 @@ def test_json_is_json(name: str) -> None:
 def test_lines_are_json(name: str) -> None:
     lines = paint(name, hostile(), review(bare())).split("\n")
     assert lines.pop() == ""
-    assert len([json.loads(line) for line in lines]) == (3 if name == "jsonl" else 2)
+    assert len([json.loads(line) for line in lines]) == 3
 
 
 @pytest.mark.parametrize("name", ["checkstyle", "junit", "svg"])

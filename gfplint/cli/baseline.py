@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gfplint.review import Review
 
 SCHEMA = 1
+_ORDER = ("path", "rule", "function", "fingerprint")
 
 
 class Baseline:
@@ -62,15 +63,9 @@ class Baseline:
         """Replace the file, or leave it as it was.  Raises Usage."""
         import json
 
-        rows = sorted(
-            self.rows.values(), key=lambda row: (row["path"], row["rule"], row["function"] or "", row["fingerprint"])
-        )
+        rows = sorted(self.rows.values(), key=lambda row: [str(row.get(key)) for key in _ORDER])
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
-        text = (
-            f'{{"schema": {SCHEMA}, "findings": [\n{lines}\n]}}\n'
-            if rows
-            else f'{{"schema": {SCHEMA}, "findings": []}}\n'
-        )
+        text = f'{{"schema": {SCHEMA}, "findings": [\n{lines}\n]}}\n'.replace("[\n\n]", "[]")
         new = f"{self.name}.{os.getpid()}.tmp"
         try:
             with open(new, "w", encoding="utf-8", errors="replace", newline="\n") as file:
@@ -115,7 +110,9 @@ def main(given: "argparse.Namespace") -> int:
         Baseline(given.baseline, found.values()).write()
         print(f"{given.baseline}: {len(found)} findings")
         return 0
-    gone = [one for key, one in old.rows.items() if key not in found and (one["path"] in seen or _missing(one, given))]
+    gone = [
+        one for key, one in old.rows.items() if key not in found and (one.get("path") in seen or _missing(one, given))
+    ]
     for one in gone:
         del old.rows[one["fingerprint"]]
         print(f"no longer found: {_line(one)}")
@@ -129,7 +126,7 @@ def _missing(one: Mapping[str, Any], given: "argparse.Namespace") -> bool:
     from gfplint.cli.judge import tree_of
 
     tree = tree_of(given)
-    return not os.path.exists(os.path.join(tree.root if tree is not None else "", one["path"]))
+    return not os.path.exists(os.path.join(tree.root if tree is not None else "", str(one.get("path"))))
 
 
 def _reviews(given: "argparse.Namespace", problems: list[Problem]) -> "Iterable[Review]":

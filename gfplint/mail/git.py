@@ -90,9 +90,14 @@ def before(commits: Sequence[str], repo: str) -> str:
 
 def _no_filters(repo: str) -> list[str]:
     """Settings that switch off the programs through which git would read files of the work tree."""
-    names = _try(["config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"], repo)
+    pattern = r"^filter\..*\.(clean|process|required)$"
+    names = [
+        name for name in _try(["config", "--null", "--name-only", "--get-regexp", pattern], repo).split("\0") if name
+    ]
+    if odd := next((name for name in names if "=" in name), None):
+        raise GitError(f"{odd!r} cannot be switched off: lint --staged or commits")
     off = {"clean": "", "process": "", "required": "false"}
-    return [word for name in names.splitlines() for word in ("-c", f"{name}={off[name.rpartition('.')[2]]}")]
+    return [word for name in names for word in ("-c", f"{name}={off[name.rpartition('.')[2]]}")]
 
 
 def _one(args: Sequence[str], repo: str, name: str) -> Iterator[Series]:

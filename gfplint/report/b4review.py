@@ -6,7 +6,7 @@ from typing import TextIO
 from gfplint.report.document import dumps
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, plural
-from gfplint.report.terminal import visible_findings
+from gfplint.report.terminal import asides, visible_findings
 from gfplint.report.text import visible
 from gfplint.review import Review
 
@@ -34,6 +34,7 @@ class B4Review:
             if report.help:
                 self._details.append(visible(f"  help: {report.help}"))
             self._details += [visible(f"  note: {r.at.path}:{r.at.line}: {r.message}") for r in report.related]
+        self._details += [lead + text for lead, text in asides(review)]
 
     def end(self, summary: Summary) -> None:
         if not self._patches and not summary.problems:

@@ -8,7 +8,7 @@ from gfplint.finding import SEVERITIES, Finding, Severity
 from gfplint.report.places import Places
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
-from gfplint.report.terminal import visible_findings
+from gfplint.report.terminal import asides, visible_findings
 from gfplint.report.text import visible
 from gfplint.review import Review
 
@@ -39,6 +39,8 @@ class Checkpatch:
         name = _one_line(review.patch.mail.input)
         for finding in findings:
             self._finding(finding, name, review)
+        for lead, text in asides(review):
+            self._stream.write(f"NOTE: {lead}{text}\n")
         counts = {level: sum(finding.severity == level for finding in findings) for level in SEVERITIES}
         if "no-summary" not in self._words and (findings or not self._quiet):
             start = f"{name} " if "summary-file" in self._words else ""

@@ -92,7 +92,7 @@ def patch_object(review: Review, all: bool) -> dict[str, Any]:
         "resolved": findings(review.resolved),
         "existing": findings(review.existing) if all else [],
         "suppressed": [{**shown, "reason": finding.reason or ""} for shown, finding in suppressed],
-        "skipped": [skip._asdict() for skip in review.skipped],
+        "skipped": [skip._asdict() for skip in (*review.skipped, *review.notes)],
     }
 
 

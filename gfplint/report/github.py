@@ -15,7 +15,7 @@ from gfplint.report.layout import ASCII, Layout, plain
 from gfplint.report.quote import Quoter
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, plural, sentence
-from gfplint.report.terminal import title
+from gfplint.report.terminal import asides, title
 from gfplint.report.text import clean, visible
 from gfplint.review import Review
 
@@ -49,7 +49,7 @@ class Github:
                 self._stream.write(command(finding) + "\n")
             else:
                 self._rest.append(finding)
-        if findings:
+        if findings or asides(review):
             self._log(review, findings)
 
     def end(self, summary: Summary) -> None:
@@ -63,7 +63,7 @@ class Github:
         lines = [plain(line) for line in self._layout.text(title(review), "title")]
         for block in Quoter(review).blocks(findings):
             lines += ["", *(plain(line) for line in self._layout.block(block))]
-        self._guarded([*lines, ""])
+        self._guarded([*lines, *(lead + text for lead, text in asides(review)), ""])
 
     def _guarded(self, lines: list[str]) -> None:
         """Write what may quote a patch so that no line of it is a command."""

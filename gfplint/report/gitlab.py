@@ -28,6 +28,11 @@ class Gitlab:
         for finding in (*review.findings, *review.series_findings):
             self._stream.write(f"{self._comma}\n  {dumps(self._issue(finding))}")
             self._comma = ","
+        for finding in review.suppressed:  # the format knows no such state: they are told as what they are, in words
+            text = visible(f"suppressed, {finding.reason}: {finding.report.message}")
+            issue = {**self._issue(finding._replace(severity="info")), "description": text}
+            self._stream.write(f"{self._comma}\n  {dumps(issue)}")
+            self._comma = ","
 
     def end(self, summary: Summary) -> None:
         self._stream.write("\n]\n" if self._comma else "]\n")

@@ -9,7 +9,7 @@ from gfplint.finding import Finding
 from gfplint.report.places import Places
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
-from gfplint.report.terminal import title
+from gfplint.report.terminal import title, where
 from gfplint.report.text import points, visible
 from gfplint.review import Review
 
@@ -39,7 +39,9 @@ class Checkstyle:
         self._stream.write(f'{_HEAD}<checkstyle version="4.3">\n')
 
     def patch(self, review: Review) -> None:
-        findings = sorted((*review.findings, *review.series_findings), key=lambda finding: finding.report.at.path)
+        findings = sorted(
+            (*review.findings, *review.series_findings, *review.suppressed), key=lambda finding: finding.report.at.path
+        )
         places = Places(review)
         for path, group in groupby(findings, key=lambda finding: finding.report.at.path):
             lines = [f"  <file{_attributes(name=path)}>\n"]
@@ -49,8 +51,9 @@ class Checkstyle:
                 values = _attributes(
                     line=at.line,
                     column=points(code, at.column),
-                    severity=finding.severity,
-                    message=finding.report.message,
+                    severity="ignore" if finding.status == "suppressed" else finding.severity,
+                    message=finding.report.message
+                    + (f" (suppressed: {finding.reason})" if finding.status == "suppressed" else ""),
                     source=f"gfplint.{finding.rule.replace('/', '.')}",
                 )
                 lines.append(f"    <error{values}/>\n")
@@ -77,7 +80,12 @@ class JUnit:
             for family, group in groupby(findings, key=lambda finding: finding.rule.partition("/")[0])
         ] or [f"    <testcase{_attributes(name='all rules', classname=name)}/>\n"]
         failures = sum("<failure" in case for case in cases)
-        head = _attributes(name=name, tests=len(cases), failures=failures, errors=0)
+        cases += [
+            f"    <testcase{_attributes(name=where(finding), classname=name)}>"
+            f"<skipped{_attributes(message=finding.reason or '')}/></testcase>\n"
+            for finding in review.suppressed
+        ]
+        head = _attributes(name=name, tests=len(cases), failures=failures, errors=0, skipped=len(review.suppressed))
         self._stream.write(f"  <testsuite{head}>\n{''.join(cases)}  </testsuite>\n")
 
     def end(self, summary: Summary) -> None:

@@ -17,7 +17,7 @@ from gfplint.report.layout import tag
 from gfplint.report.quote import Block, Gap, Part, Quoted, Quoter, Remark, header
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, plural
-from gfplint.report.terminal import visible_findings
+from gfplint.report.terminal import asides, visible_findings
 from gfplint.report.text import visible, wrap
 from gfplint.review import Review
 
@@ -149,7 +149,9 @@ def body(review: Review, findings: list[Finding]) -> str:
         path = block.parts[0].path if block.parts else path
     if mail.diff and lines[-1] != "> [...]":
         lines.append("> [...]")
-    lines += ["", *wrap(_closing(findings, review), WIDTH, WIDTH), "", "-- ", _FOOT.format(version=__version__)]
+    lines += ["", *wrap(_closing(findings, review), WIDTH, WIDTH)]
+    lines += [line for lead, text in asides(review) for line in wrap(lead + text, WIDTH, WIDTH - 2)]
+    lines += ["", "-- ", _FOOT.format(version=__version__)]
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ from gfplint.report.mail import body
 from gfplint.report.quote import Block, Gap, Part, Quoter, Remark, header
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, sentence
-from gfplint.report.terminal import fixes, title, visible_findings, where
+from gfplint.report.terminal import asides, fixes, title, visible_findings
 from gfplint.report.text import visible
 from gfplint.review import Review
 
@@ -78,7 +78,7 @@ def _bare(review: Review) -> str:
 def section(review: Review, style: Style) -> Iterator[str]:
     """A patch, with a heading, its blocks and what it mends."""
     findings = visible_findings(review, style)
-    if not (findings or review.resolved or review.suppressed):
+    if not (findings or review.resolved or asides(review)):
         return
     yield f"### {escape(title(review))}"
     yield ""
@@ -87,8 +87,8 @@ def section(review: Review, style: Style) -> Iterator[str]:
     if review.resolved:
         yield escape(fixes(review.resolved))
         yield ""
-    for finding in review.suppressed:
-        yield f"suppressed: {escape(where(finding))}: {escape(finding.reason or '')}"
+    for lead, text in asides(review):
+        yield f"{lead}{escape(text)}"
         yield ""
 
 

@@ -28,7 +28,7 @@ class Rdjson:
         self._stream.write(f'{{"source": {dumps(_SOURCE)}, "diagnostics": [')
 
     def patch(self, review: Review) -> None:
-        for finding in (*review.findings, *review.series_findings):
+        for finding in (*review.findings, *review.series_findings, *review.suppressed):
             self._stream.write(f"{self._comma}\n  {dumps(diagnostic(finding))}")
             self._comma = ","
 
@@ -46,7 +46,7 @@ class Rdjsonl:
         pass
 
     def patch(self, review: Review) -> None:
-        for finding in (*review.findings, *review.series_findings):
+        for finding in (*review.findings, *review.series_findings, *review.suppressed):
             self._stream.write(dumps({**diagnostic(finding), "source": _SOURCE}) + "\n")
 
     def end(self, summary: Summary) -> None:
@@ -57,10 +57,13 @@ def diagnostic(finding: Finding) -> dict[str, Any]:
     """A finding as a Diagnostic."""
     report = finding.report
     text = report.message + (f"\nhelp: {report.help}" if report.help else "")
+    level = _SEVERITIES[finding.severity]
+    if finding.status == "suppressed":  # the format knows no such state: it is told in words
+        text, level = f"suppressed, {finding.reason}: {text}", "INFO"
     made: dict[str, Any] = {
         "message": "\n".join(map(visible, text.split("\n"))),
         "location": _location(report.at),
-        "severity": _SEVERITIES[finding.severity],
+        "severity": level,
         "code": {"value": finding.rule},
     }
     if report.fix:

@@ -145,7 +145,8 @@ class Terminal:
     def patch(self, review: Review) -> None:
         shown = visible_findings(review, self._style)
         skipped = review.skipped if self._style.verbose else ()
-        if not (shown or review.resolved or review.suppressed or skipped):
+        aside = asides(review)
+        if not (shown or review.resolved or aside or skipped):
             return
         layout, write = self._layout, self._out.lines
         write(layout.text(title(review), "title"))
@@ -156,11 +157,11 @@ class Terminal:
             write([[]])
         if review.resolved:
             write(layout.text(fixes(review.resolved), "good"))
-        for finding in review.suppressed:
-            write(layout.text(f"{where(finding)}: {finding.reason or 'suppressed'}", "dim", "suppressed: "))
+        for lead, text in aside:
+            write(layout.text(text, "dim", lead))
         for skip in skipped:
             write(layout.text(skipped_line(skip), "dim", "skipped: "))
-        if not shown or review.resolved or review.suppressed or skipped:
+        if not shown or review.resolved or aside or skipped:
             write([[]])
 
     def end(self, summary: Summary) -> None:
@@ -185,6 +186,12 @@ def where(finding: Finding) -> str:
     at = finding.report.at
     function = f" in {finding.function}()" if finding.function else ""
     return visible(f"{finding.rule} at {at.path}:{at.line}{function}")
+
+
+def asides(review: Review) -> list[tuple[str, str]]:
+    """What was put aside, with the reason, and what nothing needed: a heading and a line each."""
+    found = [("suppressed: ", f"{where(finding)}: {visible(finding.reason or '')}") for finding in review.suppressed]
+    return found + [("note: ", skipped_line(note)) for note in review.notes]
 
 
 def fixes(resolved: Sequence[Finding]) -> str:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
-from gfplint.report.terminal import visible_findings
+from gfplint.report.terminal import asides, visible_findings
 from gfplint.report.text import visible
 from gfplint.review import Review
 
@@ -26,6 +26,8 @@ class Terse:
             place = f"{at.path}:{at.line}:{at.column}"
             text = f"{place}: {finding.severity}: [{finding.rule}] {finding.report.message}"
             self._stream.write(visible(text) + "\n")
+        for lead, text in asides(review):
+            self._stream.write(f"{lead}{text}\n")
 
     def end(self, summary: Summary) -> None:
         pass
