@@ -210,6 +210,12 @@ class Function:
         """Stands in a table of operations of its file."""
         return self.name in self.file.source.callbacks
 
+    def allocated(self, name: str) -> "tuple[Call, ...]":
+        """The allocations that a variable holds, where it holds nothing else in all of the function; else ()."""
+        classes = tables.load().section("allocators")["frees_only"]["classes"]
+        made = tuple(call for call in self.calls if call.result == name and call.in_class(classes))
+        return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
+
     def copied(self, name: str) -> bool:
         """A variable that is set, somewhere in the function, to what another variable or field holds."""
         return use.copied(self.definition, name)

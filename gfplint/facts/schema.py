@@ -139,7 +139,10 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
         *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
         *("added", "masks_mm_internal", "masks_other_headers", "partial", "scope_api", "context_tests", "test_helpers"),
     ),
-    "allocators": ("always_sleep", "bitmaps", "must_check", "zeroing", "realloc", "refusals", "slab_backed"),
+    "allocators": (
+        *("always_sleep", "bitmaps", "drops_lock", "frees", "frees_only", "must_check", "zeroing", "realloc"),
+        *("refusals", "slab_backed"),
+    ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),
     "kconfig_gates": ("implies", "lookup"),

@@ -60,7 +60,7 @@ class ContextFlow:
         surely, maybe = self.flow.at(node)
         for held in surely:
             if held.op.atomic:
-                return Context("atomic", f"{_name(held)} is held", held.node)
+                return UNKNOWN if self._enabled(held, node) else Context("atomic", _held(held), held.node)
         if self.entry.kind == "atomic":
             return self.entry
         asserted = self._asserted(node)
@@ -75,6 +75,17 @@ class ContextFlow:
         if slept is not None:
             return Context("sleepable", f"{callee(slept)}() before it may sleep", slept)
         return asserted or self.entry
+
+    def _enabled(self, held: Held, node: "Node") -> bool:
+        """Interrupts off, and an unlock between here and there that turns them on: spin_unlock_irqrestore()."""
+        if not held.op.acquire.startswith("local_irq_") or self._graph is None:
+            return False
+        for block in self._graph.blocks:
+            for call in texts(block.steps, self._graph.split):
+                if call.type == "call_expression" and held.node.start_byte < call.start_byte < node.start_byte:
+                    if callee(call).endswith(("unlock_irqrestore", "unlock_irq")):
+                        return True
+        return False
 
     def _before(self, node: "Node") -> "Node | None":
         """A call that may sleep and that every path runs before ``node``."""
@@ -126,6 +137,11 @@ def entry(definition: Definition, tables: "Tables", source: "Source | None") -> 
     found += [context for context in (_annotated(definition), _documented(definition)) if context]
     kinds = {context.kind for context in found}
     return found[0] if len(kinds) == 1 else UNKNOWN
+
+
+def _held(held: Held) -> str:
+    section = held.op.lock.startswith("section:")
+    return f"it is in a section of {held.op.acquire}()" if section else f"{_name(held)} is held"
 
 
 def _name(held: Held) -> str:

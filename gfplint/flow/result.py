@@ -85,3 +85,8 @@ class Result:
         """The argument that is the allocation's "size", "count", "order" or "nid"; None where it has none."""
         index: int = getattr(self.allocator, role) if self.allocator is not None else -1
         return self.args[index] if 0 <= index < len(self.args) else None
+
+    def freed_by(self, name: str) -> bool:
+        """The function gives back what this call allocates."""
+        ways = tables.load().section("allocators")["frees"][name]
+        return self.allocator is None or any(way in ways for way in self.allocator.free)

@@ -57,6 +57,20 @@ def copied(definition: Definition, name: str) -> bool:
     )
 
 
+def set_only(definition: Definition, name: str, sites: "list[CallSite]") -> bool:
+    """A local variable that is set to these calls' results and to NULL alone, and whose address is not taken."""
+    text = definition.unit.source(definition.body)
+    if any(param.name == name for param in definition.params) or re.search(rf"&\s*{re.escape(name)}\b(?!\s*->)", text):
+        return False
+    if not re.fullmatch(r"\w+", name):
+        return False
+    values = [one.value for one in assignments(definition) if one.target == name]
+    others = [value for value in values if definition.unit.token(value) not in ("NULL", "0")]
+    return len(others) == len(sites) and all(
+        any(value.start_byte <= site.node.start_byte < value.end_byte for site in sites) for value in others
+    )
+
+
 def head_says(definition: Definition, *words: str) -> bool:
     """One of ``words`` stands before the function's body."""
     unit = definition.unit

@@ -83,7 +83,8 @@ def check(fn: Function) -> Reports:
     used = fn.mentions(names[0])
     for callee in (fn,) if used else (fn, *(helper for helper in fn.helpers if not helper.gfp_params)):
         for call, mask in callee.allocations:
-            if mask.known and mask.within(call) and (mask.blocks or not used) and not mask.only_modifiers:
+            hard = mask.known and mask.within(call) and not mask.only_modifiers
+            if hard and (mask.blocks or not (used or call.context.kind == "atomic")):
                 yield report(
                     mask,
                     f"{fn.name}() is told {names[0]}, and {call.name}() gets {mask}",

@@ -62,7 +62,7 @@ See:
 	arch/powerpc/perf/imc-pmu.c, thread_imc_mem_alloc()
 """
 
-from gfplint.rule import Function, Reports, report
+from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "error"
 WORDS = ("__GFP_*", "GFP_*")
@@ -70,12 +70,12 @@ WORDS = ("__GFP_*", "GFP_*")
 
 def check(fn: Function) -> Reports:
     for call in fn.calls:
-        for mask in call.masks:
-            if mask.blocks and call.context.kind == "atomic":
-                yield report(
-                    mask,
-                    f"{call.name}() with {mask} may sleep, and {call.context.reason}",
-                    key=(call.name, mask.names),
-                    help="allocate before, or use GFP_NOWAIT with a fallback, or GFP_ATOMIC",
-                    related=call.note(call.context.node, "atomic from here"),
-                )
+        sleeping = [mask for mask in call.masks if mask.blocks]
+        if sleeping and call.context.kind == "atomic" and call.name not in fact("allocators", "drops_lock", "names"):
+            yield report(
+                sleeping[0],
+                f"{call.name}() with {sleeping[0]} may sleep, and {call.context.reason}",
+                key=(call.name, sleeping[0].names),
+                help="allocate before, or use GFP_NOWAIT with a fallback, or GFP_ATOMIC",
+                related=call.note(call.context.node, "atomic from here"),
+            )

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""GFP_ATOMIC in a place that may sleep.
+
+GFP_ATOMIC takes from the reserves that are kept for interrupts, and fails
+without having tried to reclaim.  Where the code may sleep, as in a probe
+function, in a work item, under a mutex or after a call that sleeps, GFP_KERNEL
+gets memory more surely and leaves the reserves to those who need them.
+
+Bad, under a mutex:
+	mutex_lock(&ex->mutex);
+	p = kzalloc(sizeof(*p), GFP_ATOMIC);	/* <-- GFP_ATOMIC where sleeping is fine */
+	mutex_unlock(&ex->mutex);
+
+Bad, after a call that sleeps:
+	msleep(20);
+	p = kzalloc(sizeof(*p), GFP_ATOMIC);	/* <-- GFP_ATOMIC where sleeping is fine */
+
+Bad patch, after the bus work of pci-hyperv:
+	--- a/drivers/pci/controller/example.c
+	+++ b/drivers/pci/controller/example.c
+	@@ -10,7 +10,7 @@ static int example_exit(struct example *ex)
+	 {
+	 	struct example_state *state;
+
+	 	mutex_lock(&ex->mutex);
+	-	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	+	state = kzalloc(sizeof(*state), GFP_ATOMIC);	/* <-- GFP_ATOMIC where sleeping is fine */
+	 	mutex_unlock(&ex->mutex);
+	 	return state ? 0 : -ENOMEM;
+
+Good:
+	mutex_lock(&ex->mutex);
+	p = kzalloc(sizeof(*p), GFP_KERNEL);
+	mutex_unlock(&ex->mutex);
+
+Good, a spinlock inside:
+	mutex_lock(&ex->mutex);
+	spin_lock(&ex->lock);
+	p = kzalloc(sizeof(*p), GFP_ATOMIC);
+	spin_unlock(&ex->lock);
+	mutex_unlock(&ex->mutex);
+
+Good, nothing is known of the place:
+	p = kzalloc(sizeof(*p), GFP_ATOMIC);
+
+Known problems:
+	Code that reclaim itself may wait for, or that must not wait for long, has
+	reasons for GFP_ATOMIC other than its context.
+
+See:
+	include/linux/gfp_types.h, "GFP_ATOMIC"
+	Documentation/core-api/memory-allocation.rst
+	drivers/pci/controller/pci-hyperv.c, hv_pci_bus_exit()
+"""
+
+from gfplint.rule import Function, Reports, report
+
+SEVERITY = "info"
+WORDS = ("GFP_ATOMIC",)
+
+
+def check(fn: Function) -> Reports:
+    for call, mask in fn.allocations:
+        if mask.cannot_block and mask.names and set(WORDS) & set(mask.names) and call.context.kind == "sleepable":
+            yield report(
+                mask,
+                f"{call.name}() with GFP_ATOMIC where sleeping is fine: {call.context.reason}",
+                key=(call.name,),
+                help="use GFP_KERNEL, or GFP_NOIO or GFP_NOFS where reclaim must not come back here",
+                related=call.note(call.context.node, "sleeping is fine from here"),
+            )
