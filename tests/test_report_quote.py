@@ -154,3 +154,9 @@ def test_columns_beyond_the_line_do_no_harm() -> None:
     [block] = Quoter(review()).blocks([made._replace(report=made.report._replace(at=at))])
     [mark] = [mark for item in block.parts[0].items if isinstance(item, Quoted) for mark in item.marks]
     assert mark.start < mark.end
+
+
+def test_two_findings_share_their_second_place() -> None:
+    one = review(leaked(), leaked(message="and again"))
+    [block] = Quoter(one).blocks(one.findings)
+    assert [level for level, _ in remarks(block)] == ["note", "error", "help", "error", "help"]

@@ -230,7 +230,9 @@ class _Collector:
             if mark is not None:
                 self._marks.setdefault((id(place.source), index), []).append(mark)
         remarks = self._remarks.setdefault((id(place.source), rows[-1]), [])
-        remarks += [remark for remark in said if remark not in remarks]
+        for remark in said:
+            if remark.level != "note" or not any(remark[:2] == other[:2] for other in remarks):
+                remarks.append(remark)  # two findings may share their second place
 
     def show(self, source: _Source, rows: Iterable[int], above: int, below: int) -> None:
         if id(source) not in self._shown:

@@ -2,8 +2,9 @@
 """SARIF 2.1.0, as GitHub's code scanning and other readers take it.
 
 Columns are UTF-16 code units, which is SARIF's own default and what
-``columnKind`` says.  GitHub reads ``partialFingerprints``; ``baselineState``,
-``fixes`` and ``suppressions`` are for the others.
+``columnKind`` says.  Many readers, GitHub among them, take every result for
+an alert, whatever its ``baselineState`` and ``suppressions``: so what was
+mended, stood before or is suppressed is a result only with --all.
 """
 
 from typing import Any, TextIO
@@ -14,6 +15,7 @@ from gfplint.report.places import Places
 from gfplint.report.rulepages import pages
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary
+from gfplint.report.terminal import where
 from gfplint.report.text import utf16, visible
 from gfplint.review import Review
 from gfplint.rule import Example, Page
@@ -33,6 +35,7 @@ class Sarif:
         self._all = style.all
         self._comma = ""
         self._rules: dict[str, Finding] = {}
+        self._notes: list[str] = []
 
     def begin(self) -> None:
         self._stream.write(
@@ -41,8 +44,12 @@ class Sarif:
 
     def patch(self, review: Review) -> None:
         places = Places(review)
-        shown = [*review.findings, *review.series_findings, *review.suppressed, *review.resolved]
-        for finding in (*shown, *(review.existing if self._all else ())):
+        shown = [*review.findings, *review.series_findings]
+        if self._all:
+            shown += [*review.suppressed, *review.existing, *review.resolved]
+        else:
+            self._notes += [f"suppressed: {where(one)}: {one.reason or ''}" for one in review.suppressed]
+        for finding in shown:
             self._rules.setdefault(finding.rule, finding)
             self._stream.write(f"{self._comma}\n  {dumps(self._result(finding, review, places))}")
             self._comma = ","
@@ -55,7 +62,8 @@ class Sarif:
             "rules": _rules(self._rules),
         }
         notes = [{"level": "error", "message": {"text": visible(str(problem))}} for problem in summary.problems]
-        invocation: dict[str, Any] = {"executionSuccessful": not notes}
+        notes += [{"level": "note", "message": {"text": visible(note)}} for note in self._notes]
+        invocation: dict[str, Any] = {"executionSuccessful": not summary.problems}
         if notes:
             invocation["toolExecutionNotifications"] = notes
         rest = {
