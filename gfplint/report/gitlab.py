@@ -18,6 +18,7 @@ class Gitlab:
 
     def __init__(self, stream: TextIO, style: Style) -> None:
         self._stream = stream
+        self._all = style.all
         self._seen: set[str] = set()
         self._comma = ""
 
@@ -28,7 +29,8 @@ class Gitlab:
         for finding in (*review.findings, *review.series_findings):
             self._stream.write(f"{self._comma}\n  {dumps(self._issue(finding))}")
             self._comma = ","
-        for finding in review.suppressed:  # the format knows no such state: they are told as what they are, in words
+        # The format knows no such state, and readers take every issue for one: only with --all, and in words.
+        for finding in review.suppressed if self._all else ():
             text = visible(f"suppressed, {finding.reason}: {finding.report.message}")
             issue = {**self._issue(finding._replace(severity="info")), "description": text}
             self._stream.write(f"{self._comma}\n  {dumps(issue)}")

@@ -22,13 +22,14 @@ class Rdjson:
 
     def __init__(self, stream: TextIO, style: Style) -> None:
         self._stream = stream
+        self._all = style.all
         self._comma = ""
 
     def begin(self) -> None:
         self._stream.write(f'{{"source": {dumps(_SOURCE)}, "diagnostics": [')
 
     def patch(self, review: Review) -> None:
-        for finding in (*review.findings, *review.series_findings, *review.suppressed):
+        for finding in _shown(review, self._all):
             self._stream.write(f"{self._comma}\n  {dumps(diagnostic(finding))}")
             self._comma = ","
 
@@ -41,16 +42,22 @@ class Rdjsonl:
 
     def __init__(self, stream: TextIO, style: Style) -> None:
         self._stream = stream
+        self._all = style.all
 
     def begin(self) -> None:
         pass
 
     def patch(self, review: Review) -> None:
-        for finding in (*review.findings, *review.series_findings, *review.suppressed):
+        for finding in _shown(review, self._all):
             self._stream.write(dumps({**diagnostic(finding), "source": _SOURCE}) + "\n")
 
     def end(self, summary: Summary) -> None:
         pass
+
+
+def _shown(review: Review, all: bool) -> tuple[Finding, ...]:
+    """What is new; with --all also what is suppressed: readers make a comment of every diagnostic."""
+    return (*review.findings, *review.series_findings, *(review.suppressed if all else ()))
 
 
 def diagnostic(finding: Finding) -> dict[str, Any]:
