@@ -166,6 +166,7 @@ ATOMS = st.sampled_from(
         *(b"\nint f(void)", b"\nMACRO(x)", b"\nXS(", b"\nABC(", b") = {", b"out:"),
     ]
 )
+EXAMPLES = max(300, settings().max_examples)  # `make fuzz` asks for thousands
 TEXTS = st.one_of(st.binary(max_size=300), st.lists(ATOMS, max_size=80).map(b"".join))
 
 
@@ -173,7 +174,7 @@ def _newlines(text: bytes) -> list[int]:
     return [at for at, byte in enumerate(text) if byte == 10]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(TEXTS, st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), max_size=2))
 @example(b'"', [])
 @example(b"\\\n\\", [])
@@ -186,7 +187,7 @@ def test_any_bytes_keep_their_length_and_lines(text: bytes, keep: list[tuple[int
     assert all(1 <= low <= high for low, high in fixed.dropped)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(TEXTS, st.booleans(), st.sampled_from(["", "static int f(void)", "struct x {", "out:", "DEFINE_X(a"]))
 def test_any_bytes_are_read_without_an_exception(text: bytes, whole: bool, section: str) -> None:
     image = Image("a.c", "after", (Piece(7, text),), whole, (section,))

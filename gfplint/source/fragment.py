@@ -58,7 +58,7 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
                 continue
             if part.first and aggregate and not part.closed:
                 continue  # inside a struct or an initialiser
-            if not part.closed and window.end < len(piece.text):
+            if not part.closed and window.end < len(piece.text) and not (part.first and name):
                 continue  # ends with }; or } name;
             yield inside(image, line, text, fixed.text, dropped, name if part.first else "")
 

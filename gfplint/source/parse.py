@@ -41,8 +41,8 @@ def parse_image(image: Image, touched: Sequence[Lines] | None = None) -> Source:
 def _whole(image: Image, piece: Piece, touched: Sequence[Lines] | None) -> Iterator[Definition]:
     shift = piece.line - 1
     for window in windows(piece.text):
-        if not window.function:
-            continue
+        if not window.function and piece.text.find(b"\n{", window.start, window.end) < 0:
+            continue  # ends with }; as an aggregate does, and a function now and then
         if touched is None or any(low <= window.last + shift and window.line + shift <= high for low, high in touched):
             yield from window_functions(image, piece, window, touched or ())
 
