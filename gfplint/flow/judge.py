@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from gfplint.source.model import Definition
 
 _COMMENT = regex.compile(
-    r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|caller.*unlock|unlock.*caller",
+    r"lock(?:s|ed)?\b.*\bheld|held\b.*\block|return\w*\s+(?:\w+\s+){0,3}locked|must\s+(?:\w+\s+)?unlock|return[^.]*\bacquired\s+lock|caller.*unlock|unlock.*caller",
     re.I | re.S,
 )
+_UNLOCKS = regex.compile(r"(?:/\*|//|\*)[^/]*\w+\W+unlocks\b")  # a remark on what another function does
 _LOCKED = regex.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
 _HEAD = regex.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
@@ -74,11 +75,11 @@ def _slots(state: State) -> frozenset[tuple[str, bool]]:
     return frozenset((held.slot, held.sure) for held in state.held if held.origin == "taken")
 
 
-def exits(program: Program, ways: list[Way]) -> Iterator["Exit"]:
+def exits(program: Program, ways: list[Way], lent: Iterable[str]) -> Iterator["Exit"]:
     """The exits with what is held and what is forgotten there."""
     from gfplint.flow.locks import Exit, summed
 
-    court = _Court(program, ways)
+    court = _Court(program, ways, lent)
     for way in ways:
         surely, maybe = summed(way.states)
         place = way.goto or way.node
@@ -115,14 +116,12 @@ def _type(definition: "Definition") -> str:
 class _Court:
     """Judges the exits of one function."""
 
-    def __init__(self, program: Program, ways: list[Way]) -> None:
+    def __init__(self, program: Program, ways: list[Way], lent: Iterable[str]) -> None:
         self.program = program
         self.ways = ways
         self.definition = program.graph.definition
         self.type = _type(self.definition)
-        self.lent = frozenset(
-            slot for way in ways for state in way.states for slot in state.freed
-        )  # held by the caller
+        self.lent = frozenset(lent)  # held by the caller
         self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
 
     def kind(self, way: Way, state: State) -> str:
@@ -157,9 +156,15 @@ class _Court:
 
     def only_fails(self, held: Held) -> bool:
         """Success comes without the lock, on every path that took it; a function that hands it over does the contrary."""
-        kinds = [(_holds(state, held), own) for _, state, own in self.paths if _holds(state, held) or self.concerned(state, held)]
-        return self.definition.complete and all(own == "error" for holds, own in kinds if holds) and any(
-            own != "error" for holds, own in kinds if not holds
+        kinds = [
+            (_holds(state, held), own)
+            for _, state, own in self.paths
+            if _holds(state, held) or self.concerned(state, held)
+        ]
+        return (
+            self.definition.complete
+            and all(own == "error" for holds, own in kinds if holds)
+            and any(own != "error" for holds, own in kinds if not holds)
         )
 
     def nobody_else(self, way: Way, held: Held) -> bool:
@@ -204,7 +209,8 @@ class _Court:
     def annotated(self) -> bool:
         unit, node = self.program.unit, self.definition.node
         head = unit.text[max(0, node.start_byte - unit.lead) : max(0, self.definition.body.start_byte - unit.lead)]
-        return bool(_HEAD.search(head)) or bool(_COMMENT.search(self.definition.comment))
+        body = unit.source(self.definition.body)
+        return bool(_HEAD.search(head) or _COMMENT.search(self.definition.comment) or _UNLOCKS.search(body))
 
     def passed_on(self, way: Way, held: Held) -> bool:
         """The value returned is made by a call that is handed what the lock belongs to."""
@@ -216,6 +222,8 @@ class _Court:
         own = conditions.parts(held.key).roots
         for arg in arguments(way.op.call):
             text = self.program.namer(arg)
+            if "*" in self.type and conditions.parts(text).roots & own:
+                return True  # a pointer to something of the locked object
             if text in own or (text.startswith("&") and conditions.parts(text).roots & own):
                 return True
         return False
