@@ -21,6 +21,7 @@ from gfplint.rulebook import Rulebook, RuleError, load, read_page
 from gfplint.view import File
 
 _ARROW = regex.compile(r"(?:/\*|#)\s*<--\s*(?P<words>.*?)\s*(?:\*/|$)")
+_KERNEL = re.compile(r"\bfor (\d+\.\d+)\b")
 _DEFAULT_PATH = "drivers/example/example.c"
 
 
@@ -91,7 +92,7 @@ def _code(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[i
     if not re.search(r"^[{}]", text, re.MULTILINE):  # statements: put a function around them
         text, shift = f"static void example(void)\n{{\n{text}}}\n", 2
     image = Image(example.path or _DEFAULT_PATH, "after", (Piece(1, text.encode()),), True, ("",))
-    file = File(parse_image(image), None)
+    file = File(parse_image(image), _kernel(example))
     raws: list[Report] = [raw.report for raw in engine.run_file(file, book, book.entries, log)]
     yield from ((report.at.line - 1 - shift, report.message, False) for report in raws)
 
@@ -102,10 +103,16 @@ def _patch(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[
     log.problems += [Problem(example.title or example.kind, damage.line, damage.reason) for damage in diff.errors]
     patch = Patch(Mail.of_file("example", example.text), parse)
     series = Series("example", 1, None, (patch,), None, None, True)
-    for result in review(series, None, book, Options()):
+    for result in review(series, None, book, Options(_kernel(example))):
         log.problems += result.errors
         for finding in (*result.findings, *result.resolved):
             yield _place(finding), finding.report.message, finding.status == "resolved"
+
+
+def _kernel(example: Example) -> str | None:
+    """The kernel that a heading names, as "Bad, for 6.12:" does."""
+    named = _KERNEL.search(example.title)
+    return named[1] if named is not None else None
 
 
 def _place(finding: Finding) -> int:

@@ -114,6 +114,12 @@ class Call(Result):
         return tuple(call for call in self.fn.calls if call.site.node.start_byte in inside)
 
     @property
+    def then(self) -> "tuple[Call, ...]":
+        """The calls of the statements that follow in the same block, up to a label or the block's end."""
+        rest = within.following(self.site)
+        return tuple(call for call in self.fn.calls if call.site.node.start_byte in rest)
+
+    @property
     def in_loop(self) -> bool:
         """The call stands in the body or the head of a loop of its function."""
         return within.in_loop(self.fn.definition, self.site)

@@ -38,6 +38,19 @@ def guarded(site: CallSite) -> "Node | None":
     return parent.child_by_field_name("consequence")
 
 
+def following(site: CallSite) -> range:
+    """The bytes of the statements that follow the one of the call in its block, up to a label."""
+    node = site.node
+    while node.parent is not None and node.parent.type != "compound_statement":
+        node = node.parent
+    first = last = node.end_byte
+    after = node.next_named_sibling
+    while node.parent is not None and after is not None and after.type not in ("labeled_statement", "case_statement"):
+        last = after.end_byte
+        after = after.next_named_sibling
+    return range(first, last)
+
+
 def names(definition: Definition) -> Iterator[str]:
     """The identifiers of a function's body, comments and strings apart."""
     for node in walk(definition.body):

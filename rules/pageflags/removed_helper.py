@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""A page flag helper that this kernel no longer has.
+
+Between 6.1 and 6.12 many helpers of struct page went, when all users worked on
+folios: PageError(), PageActive(), ClearPageReferenced(), PageSwapCache()...
+The folio form is there where the flag still is; PG_error is gone.
+
+Reported only where the kernel is known (--kernel, or a tree).
+
+Bad, for 6.12:
+	if (PageError(page))	/* <-- PageError() is not in 6.12 */
+		return -EIO;
+
+Bad, for 6.12, on a locked page:
+	lock_page(page);
+	ClearPageReferenced(page);	/* <-- ClearPageReferenced() is not in 6.12 */
+	unlock_page(page);
+
+Good, the folio form:
+	if (folio_test_referenced(folio))
+		folio_clear_referenced(folio);
+
+Good patch, no kernel is named, after the filemap conversions:
+	--- a/drivers/example/example.c
+	+++ b/drivers/example/example.c
+	@@ -10,3 +10,4 @@ static int example_wait(struct page *page)
+	 	wait_on_page_locked(page);
+	+	if (PageError(page))
+	 		return -EIO;
+	 	return 0;
+
+Known problems:
+	Compatibility headers that define the old name are not looked at.
+
+See:
+	include/linux/page-flags.h of 6.1 and 6.12
+	mm/filemap.c
+"""
+
+from gfplint.rule import Function, Reports, fact, report
+
+SEVERITY = "error"
+WORDS = tuple(fact("page_flags", "removed_page_helpers_6_12", "names"))
+
+
+def check(fn: Function) -> Reports:
+    if fn.file.kernel == "6.12":
+        for call in fn.calls_to(*WORDS):
+            yield report(call, f"{call.name}() is not in 6.12", key=(call.name,), help="use the folio form")
