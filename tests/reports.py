@@ -177,6 +177,7 @@ def summary(*reviews: Review, **changes: Any) -> Summary:
         by_severity={level: sum(f.severity == level for f in found) for level in {f.severity for f in found}},
         by_rule={rule: sum(f.rule == rule for f in found) for rule in sorted({f.rule for f in found})},
         hunks_only=sum(file.context == "hunks" for one in reviews for file in one.files),
+        whole=sum(file.context == "whole" for one in reviews for file in one.files),
         resolved=sum(len(one.resolved) for one in reviews),
         problems=(),
         series_findings=tuple((one.series.id, f) for one in reviews for f in one.series_findings),

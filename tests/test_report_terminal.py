@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gfplint.finding import Skip
 from gfplint.report.sinks import SinkError, open_sink
 from gfplint.report.text import cells
+from gfplint.review import FileSeen
 from tests.reports import DIFF, MASK, At, bare, leaked, paint, review, summary
 
 PLAIN = """\
@@ -151,6 +152,13 @@ def test_what_is_only_worth_knowing_is_shown_with_strict() -> None:
     assert terminal(one) == "1 patch, 1 file: nothing found; 1 remark with --strict; seen as hunks only\n"
     assert "info: " in terminal(one, strict=True)
     assert "1 remark;" in terminal(one, strict=True)
+
+
+def test_some_files_seen_whole() -> None:
+    whole = review(files=(FileSeen("drivers/example/pool.c", "whole", "HEAD", None),))
+    assert terminal(whole) == "1 patch, 1 file: nothing found\n"
+    assert terminal(whole, review()) == "2 patches, 2 files: nothing found; 1 file seen as hunks only\n"
+    assert terminal(review(files=()), review()) == "2 patches, 2 files: nothing found; seen as hunks only\n"
 
 
 def test_resolved_is_one_quiet_line() -> None:

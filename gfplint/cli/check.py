@@ -5,17 +5,19 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
 
-from gfplint.cli.common import Usage, complain, open_book, parser
+from gfplint.cli.common import Look, Usage, complain, open_book, parser
 from gfplint.cli.judge import Judge, judge_of, names, tree_of
 from gfplint.cli.options import DESCRIPTION, USAGE, declare
 from gfplint.cli.quick import Quick
+from gfplint.cli.tally import Tally
 from gfplint.diff.model import Series
-from gfplint.finding import SEVERITIES, Finding, Problem
+from gfplint.finding import Problem
 from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
     import argparse
 
+    from gfplint.cli.baseline import Baseline
     from gfplint.mail.intake import Intake
     from gfplint.mail.tree import Tree
     from gfplint.report.sinks import Sink
@@ -63,13 +65,17 @@ def main(args: Sequence[str]) -> int:
     series = _commits(given) if given.git or given.staged or given.worktree else None
     judge = judge_of(given, tree, series)
     work = _work(given, series, judge, tree)
+    baseline = _baseline(given)
     tally = Tally()
-    sinks = _sinks(given, tally.problems)
+    look = _look(given)
+    sinks = _sinks(given, look, tally.problems)
     silent = any(sink.quiet_stderr for sink in sinks)  # b4 takes any byte there for a failure
-    for result in _watched(work):
+    for result in _watched(work, look):
         if isinstance(result, Problem):
             tally.problems.append(result)
             continue
+        if baseline is not None:
+            result = baseline.split(result)
         tally.add(result)
         tally.problems += _paint(sinks, result)
     if tree is not None:
@@ -77,27 +83,68 @@ def main(args: Sequence[str]) -> int:
     problems = [*judge.book.problems, *work.problems, *tally.problems]
     summary = _summary(work, judge, tally, problems)
     problems += _finish(sinks, summary)
-    for problem in () if silent else problems:
-        complain(problem)
+    if not silent:
+        _tell(given, judge, tally, problems)
     if problems:
         return 2
     return 1 if not given.exit_zero and tally.fails(judge.config.text("fail-on") or "warning") else 0
 
 
-def _watched(work: Work) -> "Iterator[Review | Problem]":
-    """The reviews; while somebody waits at a terminal, with a bar below what is printed."""
-    if not sys.stderr.isatty():
+def _baseline(given: "argparse.Namespace") -> "Baseline | None":
+    if given.baseline is None:
+        return None
+    from gfplint.cli.baseline import Baseline  # only where one is given
+
+    if not given.file:
+        raise Usage("--baseline is for whole files (-f): of a patch only what is new is reported anyway")
+    return Baseline.read(given.baseline)
+
+
+def _look(given: "argparse.Namespace") -> "Look":
+    """How the report looks; where it goes to a terminal, that is asked for a pager."""
+    spec = given.format or ["terminal"]
+    if "terminal" in spec and sys.stdout.isatty():
+        from gfplint.cli import pager
+
+        return pager.look(given.color, given.width, not given.no_pager)
+    return Look(given.color, given.width)
+
+
+def _tell(given: "argparse.Namespace", judge: Judge, tally: "Tally", problems: list[Problem]) -> None:
+    """What stands below the report: statistics, suppressions that nothing needs, problems."""
+    if given.statistics:  # where the report itself is for people, with it; else beside it
+        shown = {spec.partition("=")[0] for spec in given.format or ["terminal"] if "=" not in spec}
+        stream = sys.stdout if shown <= {"terminal", "terse"} else sys.stderr
+        stream.writelines(line + "\n" for line in tally.statistics(judge.book))
+    if judge.options.suppress:
+        for line in tally.unneeded(judge.options.suppress):
+            complain(f"note: {line}")
+    for problem in problems:
+        complain(problem)
+
+
+def _watched(work: Work, look: "Look") -> "Iterator[Review | Problem]":
+    """The reviews; while somebody waits at a terminal, with a bar below what is printed, until a pager takes over."""
+    if not (look.paged or sys.stderr.isatty()):
         yield from work.reviews
         return
     from gfplint.report.progress import Progress
 
-    bar = Progress(sys.stderr, work.total, "files" if work.total else "patches")
+    bar = Progress(sys.stderr, work.total, "files" if work.total else "patches") if sys.stderr.isatty() else None
     for result in work.reviews:
-        if isinstance(result, Problem) or result.findings or result.resolved:
-            bar.clear()  # something will be printed
+        if isinstance(result, Problem) or result.findings or result.resolved or result.suppressed or result.notes:
+            if bar is not None:
+                bar.clear()  # something will be printed
+            if look.paged and not isinstance(result, Problem):
+                from gfplint.cli import pager
+
+                pager.start()
+                look, bar = look._replace(paged=False), None
         yield result
-        bar.step()
-    bar.clear()
+        if bar is not None:
+            bar.step()
+    if bar is not None:
+        bar.clear()
 
 
 def _paint(sinks: "list[Sink]", result: "Review") -> list[Problem]:
@@ -124,39 +171,6 @@ def _finish(sinks: "list[Sink]", summary: "Summary") -> list[Problem]:
         except SinkError as error:
             failed.append(Problem(sink.name, None, str(error)))
     return failed
-
-
-class Tally:
-    """Counts what was seen, review by review."""
-
-    def __init__(self) -> None:
-        self.patches = self.files = self.hunks_only = self.resolved = 0
-        self.by_rule: dict[str, int] = {}
-        self.by_severity: dict[str, int] = {}
-        self.problems: list[Problem] = []
-        self.series: list[tuple[str, Finding]] = []
-
-    def add(self, review: "Review") -> None:
-        whole = not review.patch.mail.diff and bool(review.patch.files)  # a file of -f, no patch
-        self.patches += not whole
-        self.files += len(review.patch.files) if review.patch.mail.diff else whole
-        self.hunks_only += sum(file.context == "hunks" for file in review.files)
-        self.resolved += len(review.resolved)
-        self.problems += review.errors
-        self.series += [(review.series.id, finding) for finding in review.series_findings]
-        for finding in (*review.findings, *review.series_findings):
-            self._count(finding)
-
-    def _count(self, finding: Finding) -> None:
-        self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
-        self.by_severity[finding.severity] = self.by_severity.get(finding.severity, 0) + 1
-
-    def fails(self, level: str) -> bool:
-        """There are findings at ``level`` or above; info findings never fail."""
-        if level == "never":
-            return False
-        rank = max(SEVERITIES.index(level), 1)
-        return any(self.by_severity.get(one) for one in SEVERITIES[rank:])
 
 
 def _work(given: "argparse.Namespace", series: "list[Series] | None", judge: Judge, tree: "Tree | None") -> Work:
@@ -216,7 +230,7 @@ def _files(given: "argparse.Namespace", judge: Judge, tree: "Tree | None") -> Wo
     return Work(files.reviews(judge.job(tree), found, given.jobs), problems, None, len(found))
 
 
-def _sinks(given: "argparse.Namespace", problems: list[Problem]) -> "list[Sink]":
+def _sinks(given: "argparse.Namespace", look: "Look", problems: list[Problem]) -> "list[Sink]":
     """What the report is written to; a format that cannot be written is a problem, the others go on."""
     from gfplint.report.sinks import SinkError, open_sink
 
@@ -228,12 +242,13 @@ def _sinks(given: "argparse.Namespace", problems: list[Problem]) -> "list[Sink]"
                 open_sink(
                     spec,
                     stream,
-                    color=given.color,
-                    width=given.width,
+                    color=look.color,
+                    width=look.width,
                     strict=given.strict,
                     quiet=given.quiet,
                     verbose=given.verbose or given.why_not,
                     all=given.all,
+                    why_not=given.why_not,
                 )
             )
         except SinkError as error:
@@ -256,6 +271,7 @@ def _summary(work: Work, judge: Judge, tally: Tally, problems: list[Problem]) ->
         by_severity=tally.by_severity,
         by_rule=tally.by_rule,
         hunks_only=tally.hunks_only,
+        whole=tally.whole,
         resolved=tally.resolved,
         problems=tuple(problems),
         series_findings=tuple(tally.series),

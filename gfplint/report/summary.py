@@ -23,6 +23,7 @@ class Summary(NamedTuple):
     version: str
     rules: str  # digest of rules and facts
     kernel: str | None
+    whole: int = 0  # files that were seen whole; those that no rule speaks of are not opened at all
 
     @property
     def findings(self) -> int:
@@ -49,7 +50,7 @@ def sentence(summary: Summary, strict: bool) -> str:
     if hidden:
         parts.append(f"{plural(hidden, 'remark')} with --strict")
     if summary.hunks_only:
-        every = summary.hunks_only == summary.files
+        every = not summary.whole
         parts.append("seen as hunks only" if every else f"{plural(summary.hunks_only, 'file')} seen as hunks only")
     if summary.problems:
         parts.append(plural(len(summary.problems), "problem"))
