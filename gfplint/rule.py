@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.record import NamedTuple
+from gfplint.facts.words import sleepers as sleepers
 from gfplint.flow.value import numbers as numbers
 from gfplint.flow.value import rows as rows
 from gfplint.flow.value import scopes as scopes
@@ -44,6 +45,7 @@ __all__ = [
     "report",
     "rows",
     "scopes",
+    "sleepers",
     "twins",
 ]
 

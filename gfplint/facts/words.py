@@ -2,6 +2,7 @@
 """Names out of the fact tables, for the words that trigger a rule and for what it checks."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from gfplint.facts import tables
 
@@ -44,3 +45,11 @@ def rows(table: str, *keys: str) -> list[dict[str, str]]:
     for key in keys:
         value = value[key]
     return [{str(name): str(text) for name, text in row.items()} for row in value]
+
+
+@cache
+def sleepers() -> frozenset[str]:
+    """The functions that may sleep whatever they are given."""
+    sleep = tables.load().section("sleep")
+    names = {*sleep["may_sleep"]["names"], *sleep["might_sleep_bodies_6_12"]["names"]}
+    return frozenset(names.difference(sleep["may_sleep"]["only_if"]))

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from gfplint.facts import tables
+from gfplint.facts.words import sleepers
 from gfplint.source import use
 from gfplint.source.model import CallSite
 
@@ -90,3 +91,8 @@ class Result:
         """The function gives back what this call allocates."""
         ways = tables.load().section("allocators")["frees"][name]
         return self.allocator is None or any(way in ways for way in self.allocator.free)
+
+    @property
+    def may_sleep(self) -> bool:
+        """The function called may sleep whatever it is given: sleep.toml."""
+        return not self.site.indirect and self.name in sleepers()

@@ -35,7 +35,8 @@ Good, the mask is the caller's:
 
 Known problems:
 	Kernels from about 6.19 on have a vmalloc() that need not sleep; where the
-	kernel is not known the finding is for information.
+	kernel is not known the finding is for information.  __init functions are
+	not looked at: nobody waits for anybody then.
 
 See:
 	mm/vmalloc.c, alloc_vmap_area() and __vmalloc_node_range_noprof()
@@ -49,13 +50,12 @@ WORDS = ("__vmalloc*", "vmalloc_huge*", "vrealloc*", "__vcalloc*")
 
 
 def check(fn: Function) -> Reports:
-    for call in fn.calls:
-        for mask in call.masks if call.in_class(("vmalloc",)) else ():
-            if mask.cannot_block and not mask.only_modifiers:
-                yield report(
-                    mask,
-                    f"{call.name}() sleeps whatever its mask says, here {mask}",
-                    key=(call.name,),
-                    help="write GFP_KERNEL where it may sleep; kmalloc() or an earlier allocation where it may not",
-                    severity=None if fn.file.kernel else "info",
-                )
+    for call, mask in () if fn.at_boot else fn.allocations:
+        if call.in_class(("vmalloc",)) and mask.cannot_block and not mask.only_modifiers:
+            yield report(
+                mask,
+                f"{call.name}() sleeps whatever its mask says, here {mask}",
+                key=(call.name,),
+                help="write GFP_KERNEL where it may sleep; kmalloc() or an earlier allocation where it may not",
+                severity=None if fn.file.kernel else "info",
+            )
