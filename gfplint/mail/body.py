@@ -6,7 +6,7 @@ import re
 from gfplint import regex
 from gfplint.record import NamedTuple
 
-_BREAK = regex.compile(r"^(?:diff -|Index: |---(?: [^\s]|[^\S\n]*$))", re.MULTILINE)
+_SEPARATOR = regex.compile(r"---(?: [^\s]|[^\S\n]*+$)", re.MULTILINE)
 _FILE = regex.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
 _SUBSTANCE = regex.compile(
     r"^(?:@@ -\d|@@@ |rename |copy |new file mode|deleted file mode|old mode|GIT binary patch|Binary files )",
@@ -18,7 +18,7 @@ _FORWARDED = regex.compile(
 )
 _INBODY = regex.compile(r"(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
 _FORMAT_PATCH = regex.compile(r">From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$")
-_SCISSORS = regex.compile(r">8|8<|>%|%<")
+_SCISSORS = (">8", "8<", ">%", "%<")
 _MARKS = regex.compile(r">8|8<|>%|%<|.", re.DOTALL)
 _TRAILER = regex.compile(r"^([A-Za-z][A-Za-z0-9-]*): +(\S[^\n]*)$", re.MULTILINE)
 _BASE = regex.compile(r"^base-commit: ([0-9a-f]{7,64})\b", re.MULTILINE)
@@ -61,16 +61,26 @@ def _diff_start(text: str, cut: int, patch: bool) -> int | None:
     return None
 
 
+def _end(text: str) -> int:
+    """Where the log message ends: at a diff, or at a line of three dashes."""
+    text = "\n" + text  # every line begins behind a line end, which stands where the line itself was
+    ends = [at for start in ("\ndiff -", "\nIndex: ") if (at := text.find(start)) >= 0]
+    at = text.find("\n---")
+    while at >= 0 and not _SEPARATOR.match(text, at + 1):
+        at = text.find("\n---", at + 1)
+    return min([*ends, *([at] if at >= 0 else [])], default=len(text) - 1)
+
+
 def _message(text: str) -> tuple[str, dict[str, str], int]:
     """The log message, the headers in the body, and where the message ends."""
-    found = _BREAK.search(text)
-    end = found.start() if found else len(text)
+    end = _end(text)
     inbody: dict[str, list[str]] = {}
     kept: list[str] = []
-    cuts = bool(_SCISSORS.search(text, 0, end))
+    text = text[:end]
+    cuts = any(mark in text for mark in _SCISSORS)
     stage = True
     last = ""  # name of the in-body header that a folded line would go on with
-    for line in _lines(text[:end]):
+    for line in _lines(text):
         if stage:
             if line == "\n":
                 stage = not last
@@ -112,7 +122,7 @@ def _inbody(line: str, inbody: dict[str, list[str]]) -> str | None:
 
 def is_scissors(line: str) -> bool:
     """A line of dashes with scissors, such as ``-- >8 --``: what stands above it is not the message."""
-    if not _SCISSORS.search(line):
+    if not any(mark in line for mark in _SCISSORS):
         return False
     perforation = scissors = gap = 0
     inside = False

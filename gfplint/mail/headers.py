@@ -23,10 +23,6 @@ _KEPT = frozenset(
     b" list-id list-post list-unsubscribe auto-submitted precedence return-path content-type x-original-from"
     b" x-patchwork-hint x-patchwork-delegate x-mailer user-agent x-mailing-list".split()
 )
-_THREAD = re.compile(
-    rb"^(subject|message-id|in-reply-to|references)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)",
-    re.IGNORECASE | re.MULTILINE,
-)
 _LIMIT = 1 << 20  # bytes of one header block; what is longer is cut
 
 
@@ -35,14 +31,11 @@ class Headers:
 
     __slots__ = ("_fields", "lines")
 
-    def __init__(self, block: bytes, thread: bool = False) -> None:
-        """``block`` holds the lines of the header, without the blank line behind it.
-
-        ``thread``: only the fields that say to which series a mail belongs.
-        """
+    def __init__(self, block: bytes) -> None:
+        """``block`` holds the lines of the header, without the blank line behind it."""
         self.lines = block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
         self._fields: dict[bytes, list[tuple[bytes, bytes]]] = {}
-        for name, value in (_THREAD if thread else _FIELD).findall(block[:_LIMIT]):
+        for name, value in _FIELD.findall(block[:_LIMIT]):
             self._fields.setdefault(name.lower(), []).append((name, value))
 
     def raw(self, name: bytes) -> bytes | None:

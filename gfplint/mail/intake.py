@@ -217,7 +217,7 @@ class _Index:
         return raw.store
 
     def add(self, raw: Raw) -> None:
-        headers = Headers(b"" if raw.form == "plain" else split_head(raw.head)[0], thread=True)
+        headers = Headers(b"" if raw.form == "plain" else split_head(raw.head)[0])
         if self._ids and not self._wanted(headers):
             return
         if raw.store is not self._last:
@@ -259,4 +259,4 @@ class _Index:
         number = self.assembler.groups[group].ordered()[0]
         store = self.store_of[number]
         head = self.stores[store].read(self.offset[number], min(self.length[number], _HEAD))
-        return message_id(Headers(split_head(head)[0], thread=True).get(b"message-id")) or self.names[store]
+        return message_id(Headers(split_head(head)[0]).get(b"message-id")) or self.names[store]

@@ -12,6 +12,7 @@ _REPLY = regex.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg)\s*(?:\[\d+\])?\s*:", re.IG
 _BRACKETS = regex.compile(r"\[([^\]]*)\]")
 _NUMBER = regex.compile(r"0*(\d{1,4})/0*(\d{1,4})$")
 _VERSION = regex.compile(r"(?:patch|rfc|resend)?-?v(\d{1,3})(?:\.\d+)?$", re.IGNORECASE)
+_SLASH = regex.compile(r"\s*+/\s*")
 _GLUED = regex.compile(r"(patch)(v\d{1,3})?(?:,)?(\d{1,4}/\d{1,4})?$", re.IGNORECASE)
 
 
@@ -34,14 +35,16 @@ def read_subject(text: str) -> Subject:
     version, patch = 1, False
     tags: list[str] = []
     for word in _words(text):
-        if (found := _NUMBER.match(word)) and number is None:
+        if word == "PATCH":
+            patch = True
+        elif "/" in word and number is None and (found := _NUMBER.match(word)):
             number, total = int(found[1]), int(found[2])
         elif found := _VERSION.match(word):
             version = int(found[1]) or 1
             patch = patch or word.lower().startswith("patch")
         elif word.upper() == "PATCH":
             patch = True
-        elif word:
+        else:
             tags.append(word)
     patch = patch or (number is not None and "RFC" in tags)
     return Subject(title_of(text), number, total, version, tuple(tags), patch, bool(_REPLY.match(text)))
@@ -50,17 +53,24 @@ def read_subject(text: str) -> Subject:
 def _words(text: str) -> list[str]:
     """The words in the brackets before the title."""
     words: list[str] = []
-    rest = _REPLY.sub("", text, count=1).lstrip()
-    while found := _BRACKETS.match(rest):
+    rest = _after_reply(text)
+    while rest.startswith("[") and (found := _BRACKETS.match(rest)):
         inside = found[1].replace(",", " ")
-        inside = re.sub(r"\s*/\s*", "/", inside)
+        if "/" in inside:
+            inside = _SLASH.sub("/", inside)
         for word in inside.split():
-            glued = _GLUED.match(word)
+            glued = _GLUED.match(word) if word != "PATCH" else None
             words += [part for part in glued.groups() if part] if glued else [word]
-        rest = rest[found.end() :].lstrip(" \t:")
-        while reply := _REPLY.match(rest):
-            rest = rest[reply.end() :].lstrip()
+        rest = _after_reply(rest[found.end() :].lstrip(" \t:"))
     return words
+
+
+def _after_reply(text: str) -> str:
+    """The subject without the Re: in front of it."""
+    text = text.lstrip()
+    while not text.startswith("[") and (reply := _REPLY.match(text)):
+        text = text[reply.end() :].lstrip()
+    return text
 
 
 def title_of(text: str) -> str:
