@@ -150,9 +150,8 @@ def found(fault: Fault, definition: Definition, flow: locks.LockFlow | None) -> 
     """A leak of that lock at one of the right ways out, or the next acquisition while it is held."""
     if flow is None:
         return False
-    span = definition.unit.span
     leaks = any(held.key == fault.key and way.span.line in fault.exits for way in flow.exits for held in way.leaks)
-    twice = any(twice.key == fault.key and span(twice.node) for twice in flow.twice)
+    twice = any(twice.key == fault.key for twice in flow.twice)
     return leaks or twice
 
 
