@@ -46,10 +46,13 @@ def count(definition: Definition, node: "Node", name: str) -> int:
 
 
 def copied(definition: Definition, name: str) -> bool:
-    """``name`` is a parameter, or is set to something that is neither a call nor a constant."""
+    """``name`` is a parameter, is set to something that is neither a call nor a constant, or kept elsewhere."""
     if any(param.name == name for param in definition.params):
         return True
-    values = (one.value for one in assignments(definition) if one.target == name and one.operator == "=")
+    made = assignments(definition)
+    if any(fold(definition, one.value) == name for one in made):
+        return True
+    values = (one.value for one in made if one.target == name and one.operator == "=")
     return any(
         value.type in ("identifier", "field_expression", "subscript_expression", "pointer_expression")
         and definition.unit.token(value) != "NULL"
