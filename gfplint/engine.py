@@ -60,6 +60,18 @@ def run_file(file: File, book: Rulebook, entries: Sequence[Entry], log: Log, tre
     return found
 
 
+def kconfig_entries(image: Image, ranges: Iterable[tuple[int, int]] | None = None) -> list[KconfigEntry]:
+    """The entries of a Kconfig file that stand on lines of ``ranges``; None for all."""
+    from gfplint.source.kconfig import parse_kconfig  # only for patches that touch a Kconfig file
+
+    touched = None if ranges is None else tuple(ranges)
+    return [
+        KconfigEntry(image.path, image.side, entry)
+        for entry in parse_kconfig(image)
+        if touched is None or any(entry.first <= last and first <= entry.last for first, last in touched)
+    ]
+
+
 def run_kconfig(
     entries_of_file: Iterable[KconfigEntry], book: Rulebook, entries: Sequence[Entry], log: Log
 ) -> list[Raw]:

@@ -274,6 +274,11 @@ def _side(
     ranges = pair.lines.touched(side)
     if image is None or not engine.triggered(book, engine.touched_text(image, ranges)):
         return [], novelty.Seen({})
+    kind = paths.kind(image.path)
+    if kind == "kconfig":
+        return engine.run_kconfig(engine.kconfig_entries(image, ranges), book, entries, log), novelty.Seen({})
+    if kind == "make":
+        return [], novelty.Seen({})
     from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
     source = parse_image(image, ranges)

@@ -13,6 +13,7 @@ from gfplint import engine, regex
 from gfplint.diff.image import Image, Piece
 from gfplint.diff.model import Mail, Patch, Series
 from gfplint.diff.parse import parse
+from gfplint.facts import paths
 from gfplint.finding import Finding, Problem, Report
 from gfplint.record import NamedTuple
 from gfplint.review import Options, review
@@ -91,10 +92,19 @@ def _code(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[i
     text, shift = example.text, 0
     if not re.search(r"^[{}]", text, re.MULTILINE):  # statements: put a function around them
         text, shift = f"static void example(void)\n{{\n{text}}}\n", 2
+    if paths.kind(example.path or _DEFAULT_PATH) == "kconfig":
+        yield from _kconfig(example, book, log)
+        return
     image = Image(example.path or _DEFAULT_PATH, "after", (Piece(1, text.encode()),), True, ("",))
     file = File(parse_image(image), _kernel(example))
     raws: list[Report] = [raw.report for raw in engine.run_file(file, book, book.entries, log)]
     yield from ((report.at.line - 1 - shift, report.message, False) for report in raws)
+
+
+def _kconfig(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[int, str, bool]]:
+    image = Image(example.path or "", "after", (Piece(1, example.text.encode()),), True, ("",))
+    for raw in engine.run_kconfig(engine.kconfig_entries(image), book, book.entries, log):
+        yield raw.report.at.line - 1, raw.report.message, False
 
 
 def _patch(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[int, str, bool]]:

@@ -145,7 +145,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),
-    "kconfig_gates": ("implies", "lookup"),
+    "kconfig_gates": ("implies", "not_selected", "lookup"),
 }
 
 
