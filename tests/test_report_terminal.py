@@ -2,7 +2,9 @@
 """The report for people."""
 
 import io
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,9 +181,16 @@ def test_many_mended_are_still_one_line() -> None:
 
 
 def test_skipped_only_when_asked_for() -> None:
-    one = review(skipped=(Skip("mm/x.c", 3, "f", "gfp/x", "needs the whole file, and only hunks are in sight"),))
+    one = review(
+        skipped=(
+            Skip("MAINTAINERS", None, None, None, "not C"),
+            Skip("mm/x.c", 3, "f", "gfp/x", "needs the whole file, and only hunks are in sight"),
+        )
+    )
     assert "skipped" not in terminal(one)
-    assert "skipped: mm/x.c:3 in f(): needs the whole file" in terminal(one, verbose=True)
+    assert "skipped: MAINTAINERS: not C\n" in terminal(one, verbose=True)
+    assert "mm/x.c" not in terminal(one, verbose=True)
+    assert "skipped: mm/x.c:3 in f(): needs the whole file" in terminal(one, why_not=True)
 
 
 def test_existing_only_with_all() -> None:
@@ -222,6 +231,26 @@ def test_terse() -> None:
 def test_wrong_formats_are_one_clear_line(spec: str, words: str) -> None:
     with pytest.raises(SinkError, match=re.escape(words)):
         open_sink(spec, io.StringIO())
+
+
+def test_an_older_report_stands_until_there_is_a_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    file.write_text("an older report\n" * 100)
+    sink = open_sink(f"terse={file}", io.StringIO())
+    assert file.read_text().startswith("an older report")
+    sink.patch(review(bare()))
+    sink.end(summary())
+    assert file.read_text() == paint("terse", review(bare()))
+
+
+def test_a_pipe_is_a_file_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    sink = open_sink(f"terse={tmp_path / 'pipe'}", io.StringIO())
+    sink.patch(review(bare()))
+    sink.end(summary())
+    assert os.read(reader, 1 << 16).decode() == paint("terse", review(bare()))
+    os.close(reader)
 
 
 def test_a_full_disk_is_one_clear_line() -> None:

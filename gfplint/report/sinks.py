@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The formats, and where each is written to."""
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TextIO
 
@@ -51,6 +52,7 @@ class Style(NamedTuple):
     verbose: bool = False  # what was skipped, too
     all: bool = False  # what stood before, too
     dialect: frozenset[str] = frozenset()  # of DIALECT
+    why_not: bool = False  # also each abstention of a rule
 
 
 class Painter(Protocol):
@@ -91,6 +93,8 @@ class Sink:
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True
+            if self._own and os.path.isfile(self.name):
+                self._stream.truncate(0)  # an older report stands until there is a new one
             self._painter.begin()
 
 
@@ -142,6 +146,7 @@ def open_sink(
     quiet: bool = False,
     verbose: bool = False,
     all: bool = False,
+    why_not: bool = False,
 ) -> Sink:
     """The sink of NAME[=FILE] (for checkpatch also NAME:WORD,WORD...); without a FILE it writes to ``stream``.
 
@@ -153,13 +158,13 @@ def open_sink(
     from importlib import import_module
 
     painter: Painter = getattr(import_module(f"gfplint.report.{module}"), kind)(
-        target, Style(color, width, strict, quiet, verbose, all, dialect)
+        target, Style(color, width, strict, quiet, verbose, all, dialect, why_not)
     )
     return Sink(painter, target, file or "-", target is not stream, name in QUIET_STDERR and target is stream)
 
 
 def _create(file: str) -> TextIO:
     try:
-        return open(file, "w", encoding="utf-8", errors="surrogateescape", newline="\n")
+        return open(file, "a", encoding="utf-8", errors="surrogateescape", newline="\n")
     except OSError as error:
         raise SinkError(f"cannot write {file}: {error.strerror}") from error
