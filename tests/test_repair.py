@@ -51,6 +51,8 @@ INSIDE = {
     "\twait_msec(dev, 2000,\n\t\tif (one(dev))\n\t\t\tbreak;\n\t\t);\n\ttwo();": "wait_msec one two",
     "\tCHECK(one(), return -EIO);\n\tCHECK(two(), goto out);\nout:\n\tthree();": "CHECK one CHECK two three",
     "\tMACRO_BEGIN(p)\n\tone();\n\tMACRO_END(p)\n\ttwo();": "MACRO_BEGIN one MACRO_END two",
+    "\tsave(dev, 56g);\n\tone(dev, 3ull, 0x2f, 1_a);": "save one",
+    "\trequest(PREFIX FORMAT, one(x));": "request one",
     "\tBARE_MACRO\n\tone(p);": "one",
     "\tx = offsetof(struct bar, a.b[3]) + __alignof__(*p) + one();": "one",
     "\tgoto *table[i];\n\tone();": "one",

@@ -177,6 +177,15 @@ def test_a_broken_function_is_not_complete_and_spoils_no_other() -> None:
     assert [(fn.name, fn.complete) for fn in fns] == [("f", False), ("g", True)]
 
 
+def test_functions_whose_end_is_not_a_brace_alone() -> None:
+    text = (
+        b"int f(void)\n{\n\ta();\n};\n\n#ifdef A\nint g(void)\n{\n\tb();\n}\n#else\n"
+        b"static inline int g(void) { return c(); }\n#endif\n\nint h(void)\n{\n\td();\n}\n"
+    )
+    found = [(fn.name, fn.complete, [call.name for call in calls(fn)]) for fn in parse(text).functions]
+    assert found == [("f", True, ["a"]), ("g", True, ["b"]), ("g", True, ["c"]), ("h", True, ["d"])]
+
+
 def test_an_aggregate_is_no_function() -> None:
     text = b"struct a {\n\tint (*f)(int x);\n};\n\nenum b {\n\tC,\n};\n\nstatic int d[] = {\n\tE(1),\n};\n"
     assert parse(text).functions == ()

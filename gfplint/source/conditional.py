@@ -166,6 +166,8 @@ class _Resolver:
             if branch.before is not branch.after and not self.wanted(branch):
                 self.choose(group, 1)
             return
+        if not first.word and all(branch.before is branch.after for branch in group.branches):
+            return  # the #if stands above what is seen; every branch is whole
         if self.elements(group, bodies):
             return
         self.choose(group, self.choice(group))

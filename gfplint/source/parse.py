@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.diff.image import Image, Piece
 from gfplint.source import fragment, toplevel
 from gfplint.source.declare import comment_above, head_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
+_BODY = regex.compile(rb"\)[ \t]*+\n?\{")
 _OUTER = ("translation_unit", "ERROR", "linkage_specification", "declaration_list")
 
 
@@ -41,7 +43,7 @@ def parse_image(image: Image, touched: Sequence[Lines] | None = None) -> Source:
 def _whole(image: Image, piece: Piece, touched: Sequence[Lines] | None) -> Iterator[Definition]:
     shift = piece.line - 1
     for window in windows(piece.text):
-        if not window.function and piece.text.find(b"\n{", window.start, window.end) < 0:
+        if not window.function and _BODY.search(piece.text, window.start, window.end) is None:
             continue  # ends with }; as an aggregate does, and a function now and then
         if touched is None or any(low <= window.last + shift and window.line + shift <= high for low, high in touched):
             yield from window_functions(image, piece, window, touched or ())

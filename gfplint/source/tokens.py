@@ -39,6 +39,8 @@ _RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
 _GOTO = regex.compile(rb"goto\s*+\*[^;{}\n]*+")
 _LABEL_END = regex.compile(rb":[ \t]*+\n([ \t]*+)\}")
 _LABEL = regex.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
+_ODD_NUMBER = regex.compile(rb"(,\s*+)\d(?!\d*+[uUlLfF]{0,3}\s*+[,)]|[xX])(\w*+)(?=\s*+[,)])")  # pasted to a name
+_TWO_MACROS = regex.compile(rb"\((?:[A-Z][A-Z0-9_]++\s++)++(?=[A-Z][A-Z0-9_]++\s*+[,)])")
 _EXTRA = regex.compile(rb",\s*+\)")
 _LITERAL = regex.compile(rb'"[^"\n]*+"')
 _TYPES = frozenset(
@@ -224,8 +226,15 @@ def _arguments(code: bytes) -> bytes:
     """Operators and jumps as arguments, a comma too many, a label without a statement."""
     code = _OPERATOR.sub(lambda m: b"," + m[1] + b"_" * len(m[2]), code)
     code = _JUMPS.sub(_jump, code)
+    code = _ODD_NUMBER.sub(lambda m: m[1] + b"_" + m[2], code)
+    code = _TWO_MACROS.sub(_one_macro, code)
     code = _EXTRA.sub(lambda m: b" " + m.group()[1:], code)
     return _LABEL_END.sub(_end_label, code)
+
+
+def _one_macro(found: "re.Match[bytes]") -> bytes:
+    """``f(PREFIX FORMAT, ...)``: macros that are strings, of which one is enough."""
+    return b"(" + blank(found.group()[1:])
 
 
 def _jump(found: "re.Match[bytes]") -> bytes:
