@@ -113,7 +113,7 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
         if body is None or mentions(definition.unit.source(body), value):
             return
     while node is not None:
-        if node.type != "comment" and mentions(definition.unit.source(node), value):
+        if node.type != "comment" and _touches(definition, node, value):
             yield node
             if not _failure_test(definition, node, value):
                 return
@@ -153,6 +153,17 @@ def _same_size(definition: Definition, text: str, value: str, sizes: "list[Node]
         return text in (f"sizeof(*{value})", "PAGE_SIZE")
     factors = sorted(part.strip() for one in said for part in one.split("*"))
     return text == said[0] if len(said) == 1 else sorted(map(str.strip, text.split("*"))) == factors
+
+
+def _touches(definition: Definition, node: "Node", value: str) -> bool:
+    """``node`` mentions ``value``; for a field also where it hands the object to a function."""
+    if mentions(definition.unit.source(node), value):
+        return True
+    root = re.match(r"\w+", value)
+    if root is None or root[0] == value:
+        return False
+    calls = (part.child_by_field_name("arguments") for part in walk(node) if part.type == "call_expression")
+    return any(args is not None and count(definition, args, root[0]) for args in calls)
 
 
 def _failure_test(definition: Definition, node: "Node", value: str) -> bool:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 r"""A mask chosen by asking whether the code runs in atomic context.
 
-in_atomic(), preemptible() and irqs_disabled() do not see a spinlock on a
-kernel that does not count preemption, and in_interrupt() never sees one: the
-test says that sleeping is fine, and the allocation sleeps under the lock.
+in_atomic() and preemptible() do not see a spinlock on a kernel that does not
+count preemption, and in_interrupt() never sees one: the test says that sleeping is fine, and the allocation sleeps under the lock.
 Only the caller knows; include/linux/preempt.h asks drivers not to use it.
 
 Take a gfp_t from the caller, or use GFP_NOWAIT where failure can be handled.
@@ -15,7 +14,7 @@ Bad, one of several tests:
 	gfp_t gfp = GFP_KERNEL;
 
 	if (irqs_disabled() || in_interrupt())
-		gfp = GFP_ATOMIC;	/* <-- chosen by irqs_disabled() */
+		gfp = GFP_ATOMIC;	/* <-- chosen by in_interrupt() */
 	p = kmalloc(len, gfp);
 
 Bad patch, after the command queue of t7xx:
@@ -41,6 +40,7 @@ Good, something else hangs on the test:
 	p = kmalloc(len, GFP_KERNEL);
 
 Known problems:
+	irqs_disabled() alone is not reported.
 	Glue between an outside interface without a mask and the kernel, such as
 	ACPICA's, has no better way, and says so in a comment.
 
