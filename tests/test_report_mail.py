@@ -46,6 +46,7 @@ def test_a_reply() -> None:
     assert message["Auto-Submitted"] == "auto-replied"
     assert message["Date"] == "Mon, 02 Nov 2026 10:00:00 -0000"
     assert message["X-Gfplint-Rules"] == "gfp/bare-modifier hotplug/lock-leaked"
+    assert message["X-Gfplint-Series"] == "<1-dev@example.org> v2"
     assert message.get_content_type() == "text/plain"
     assert "flowed" not in message["Content-Type"]
     assert [name for name in message if name.lower() in ("list-id", "precedence", "reviewed-by")] == []
@@ -135,6 +136,7 @@ def test_no_header_can_be_smuggled_in() -> None:
             "X-Gfplint-Version",
             "X-Gfplint-Rules",
             "X-Gfplint-Fingerprint",
+            "X-Gfplint-Series",
         ),
     ]
     assert message["Subject"].startswith("Re: x Bcc: victim@example.org body")

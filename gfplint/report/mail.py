@@ -76,7 +76,9 @@ def reply(review: Review, findings: list[Finding], sender: Author, date: float) 
     if to is None:
         return None
     text, encoding = mailtext.body(body(review, findings))
-    return "".join([*_headers(mail, findings, to, sender, date, encoding), "\n", text])
+    series = mailtext.message_id(review.series.id)
+    last = mailtext.structured("X-Gfplint-Series", [series, f"v{review.series.version}"]) if series else ""
+    return "".join([*_headers(mail, findings, to, sender, date, encoding), last, "\n", text])
 
 
 def _headers(mail: Mail, findings: list[Finding], to: str, sender: Author, date: float, encoding: str) -> Iterator[str]:
