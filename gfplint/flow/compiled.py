@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gfplint.flow.lockstate import Held
     from gfplint.flow.summary import Summaries
 
+_LOCKISH = regex.compile(r"^&.*(?:->|\.)\w*(?:lock|mutex|mtx|sem)\w*$")
 _UNLOCKS = regex.compile(r"unlock|release")  # what it does was not understood
 
 
@@ -198,13 +199,23 @@ class Program(Shape):
                 handed |= parts.roots if not parts.fields else set()
         kills = frozenset(key for key, parts in self.key_parts.items() if parts.roots & handed & self.local)
         plain = {text for text in texts if text in self.keys}
-        return Call(node, name, (self.outside | plain) - kills, kills, self._freed_by(name, roots, texts), bool(self.words.taking.search(name)))
+        return Call(
+            node,
+            name,
+            (self.outside | plain) - kills,
+            kills,
+            self._freed_by(node, name, roots, texts),
+            bool(self.words.taking.search(name)),
+        )
 
-    def _freed_by(self, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
+    def _freed_by(self, node: "Node", name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""
         if self.words.neutral.search(name):
             return frozenset()
-        hinted = bool(self.words.releasing.search(name)) or not name or name in self.words.drops
+        word = name or _member(node)
+        hinted = bool(self.words.releasing.search(word)) or not word or name in self.words.drops
+        if hinted:  # &x->other_lock says which lock it is about, and that it is not another one of x
+            roots = {root for text in texts if not _LOCKISH.search(text) for root in conditions.parts(text).roots}
         if hinted:
             self.vague |= roots
         found = {slot for slot in self.loose if object_of(slot) in texts or f"&{object_of(slot)}" in texts}
@@ -319,6 +330,13 @@ class Program(Shape):
             elif isinstance(op, Assume):
                 use.add(op.atom.key)
         return use, kill
+
+
+def _member(node: "Node") -> str:
+    """The member that a call goes through: what it is called says what it does."""
+    function = node.child_by_field_name("function")
+    field = function.child_by_field_name("field") if function is not None else None
+    return field.text.decode("utf-8", "replace") if field is not None and field.text is not None else ""
 
 
 def _family(op: LockOp) -> str:

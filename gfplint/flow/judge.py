@@ -178,7 +178,7 @@ class _Court:
         if free and not _goes_on(held.node):
             return False  # taken on a condition, and for what comes after
         calls = (op for ops in self.program.ops for op in ops if isinstance(op, Call))
-        if any(held.slot in op.frees for op in calls):
+        if any(held.slot in op.frees and op.node.start_byte < held.node.start_byte for op in calls):
             return False  # given back by a function out of sight, and taken again
         own = (self.definition.first, self.definition.last)
         locks = tables.load().section("flow")["locks"]

@@ -13,6 +13,7 @@ from gfplint.flow import graph as flowgraph
 from gfplint.flow import summary
 from gfplint.flow.compiled import Program
 from gfplint.flow.effects import Acquire, Return, evaluate
+from gfplint.flow.effects import Release as Undo
 from gfplint.flow.lockstate import Held, Machine, Outcome, State, Twice
 from gfplint.flow.solve import Bounds, Solution, paths
 from gfplint.flow.vocabulary import vocabulary
@@ -51,6 +52,7 @@ class Release(NamedTuple):
     held: Literal["yes", "no", "maybe", "unknown"]
     other: Held | None  # the lock that is held in place of the one it releases
     without: tuple["Node", ...] = ()  # where held is "maybe": the gotos by which paths come that do not hold it
+    tried: "Node | None" = None  # the acquisition of that lock that may fail, where there is one
 
 
 class LockFlow:
@@ -63,7 +65,7 @@ class LockFlow:
         self._solution = solution
         self.steps = solution.steps
         self.ways = judge.ways(machine)
-        self.exits: tuple[Exit, ...] = tuple(judge.exits(program, self.ways))
+        self.exits: tuple[Exit, ...] = tuple(judge.exits(program, self.ways, machine.lent))
         self.releases: tuple[Release, ...] = tuple(_releases(program, machine))
         self.twice: tuple[Twice, ...] = tuple(machine.twice.values())
 
@@ -137,7 +139,7 @@ def solve(
     if graph is None:
         return None
     program = Program(graph, vocabulary(tables), callees)
-    for apart in (bounds.apart, 2, 1):
+    for apart in (bounds.apart, 1):
         machine = Machine(program)
         solution = paths(graph, State(gap=not definition.complete), machine, bounds._replace(apart=apart))
         if solution.complete:
@@ -168,7 +170,15 @@ def _releases(program: Program, machine: Machine) -> Iterable[Release]:
         other = next(iter(others.values())) if every and len(others) == 1 else None
         ops = program.words.releases.get(outcome.name, ())
         without = tuple(_gotos(machine, place)) if held == "maybe" else ()
-        yield Release(outcome.node, outcome.name, ops, outcome.key, held, other, without)
+        yield Release(outcome.node, outcome.name, ops, outcome.key, held, other, without, _tried(program, place))
+
+
+def _tried(program: Program, place: int) -> "Node | None":
+    """The one acquisition that may fail of the lock that is released at ``place``."""
+    every = [op for ops in program.ops for op in ops]
+    slots = {slot for op in every if isinstance(op, Undo) and op.node.start_byte == place for _, slot in op.slots}
+    tried = [op.node for op in every if isinstance(op, Acquire) and op.slot in slots and op.op.result != "void"]
+    return tried[0] if len(tried) == 1 else None
 
 
 def _gotos(machine: Machine, place: int) -> Iterable["Node"]:

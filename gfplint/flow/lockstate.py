@@ -73,6 +73,7 @@ class Machine(Paths[State]):
     def __init__(self, program: "Program") -> None:
         self.program = program
         self.outcomes: list[tuple[Outcome, bool]] = []
+        self.lent: set[str] = set()  # locks that were given back without having been taken: the caller's
         self.twice: dict[tuple[int, str], Twice] = {}
         self.exits: list[tuple[Return | None, Node, State]] = []
         self.nodes: dict[int, Node] = {}
@@ -228,6 +229,8 @@ class Machine(Paths[State]):
         if op.name in self.program.words.converts:
             return state
         gone = bool(slots & state.failed) or (bool(slots & (state.done | state.freed)) and not state.gap)
+        if not gone and not state.doubt:
+            self.lent |= slots
         named = op.slots and op.slots[0][0].arg >= 0
         implicit = [held for held in state.held if held.op.arg < 0 and held.sure and not named and not section(held.op)]
         self.note(op, state, "no" if gone else "unknown", implicit[-1] if implicit and not gone else None)

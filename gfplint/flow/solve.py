@@ -9,7 +9,7 @@ from gfplint.record import NamedTuple
 
 S = TypeVar("S")
 
-STEPS = 6000  # blocks processed for one function
+STEPS = 3000  # blocks processed for one function
 APART = 10  # paths kept apart at one block for one lock state
 STATES = 60  # lock states at one block
 
