@@ -19,6 +19,7 @@ _OTHER = ("comment", "source", "mainmenu", "osource", "rsource", "orsource")
 _STRING = regex.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
 _CONDITION = regex.compile(r"(?:^|\s)if\s+(.*)$")
 _TOKEN = regex.compile(r"\s*(&&|\|\||!=|<=|>=|[!()=<>]|\"[^\"]*\"|'[^']*'|\$\([^)]*\)|[A-Za-z0-9_.-]+)")
+_DEEP = 32  # blocks in blocks; more are no human's
 _SYMBOL = regex.compile(r"[A-Z0-9_]*[A-Z][A-Z0-9_]*")
 
 
@@ -122,7 +123,7 @@ class _Reader:
     def close(self, ended: bool = True) -> None:
         """The entry is at its end; ``ended``: that is in sight."""
         if self.entry is not None and self.last:
-            around = tuple(part for block in self.blocks for part in block.needs)
+            around = tuple(part for block in self.blocks[:_DEEP] for part in block.needs)
             lists = {key: tuple(values) for key, values in self.entry.items()}
             self.found.append(
                 Entry(

@@ -18,7 +18,7 @@ _RULE = regex.compile(
 _IFEQ = regex.compile(r"ifeq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*[ym]\s*\)")
 _IFNEQ = regex.compile(r"ifneq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*n?\s*\)")
 _IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")
-_DEEP = 20  # composites inside composites
+_MOST = 100  # steps from a part to the composites that hold it
 
 
 class Build(NamedTuple):
@@ -65,16 +65,17 @@ def gates(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | 
 
     An empty set: it is always built.  None: no line in sight builds it.
     """
-    found = list(_ways(builds, source.removesuffix(".c").removesuffix(".S") + ".o", 0))
+    found: list[frozenset[str]] = []
+    todo = [(source.removesuffix(".c").removesuffix(".S") + ".o", frozenset[str]())]
+    for _ in range(_MOST):
+        if not todo:
+            break
+        object, needs = todo.pop(0)
+        for build in builds:
+            if object not in build.objects:
+                continue
+            if build.target in ("obj", "lib", "core"):
+                found.append(needs | build.symbols)
+            elif f"{build.target}.o" != object:
+                todo.append((f"{build.target}.o", needs | build.symbols))
     return tuple(dict.fromkeys(found)) if found else None
-
-
-def _ways(builds: Sequence[Build], object: str, depth: int) -> Iterator[frozenset[str]]:
-    for build in builds:
-        if object not in build.objects:
-            continue
-        if build.target in ("obj", "lib", "core"):
-            yield build.symbols
-        elif depth < _DEEP and f"{build.target}.o" != object:
-            for outer in _ways(builds, f"{build.target}.o", depth + 1):
-                yield build.symbols | outer

@@ -86,7 +86,10 @@ class Callbacks(_Lazy[tuple[str, str]]):
         if b"=" not in text or b"struct" not in text:
             return
         code = mask(text)
+        end = 0
         for table in _TABLE.finditer(code):
+            if table.start() < end or end < 0:
+                continue  # inside the last one, which lacks its end
             end = code.find(b"\n}", table.end())
             for found in _MEMBER.finditer(code, table.end() - 1, len(code) if end < 0 else end + 2):
                 yield _text(found[2]), (_text(table[1]), _text(found[1]))

@@ -43,7 +43,8 @@ def _windows(text: bytes) -> Iterator[Window]:
         end = found.end() + 1 if found.end() < len(text) else found.end()
         lines = text.count(b"\n", start, end)
         alone = not found[1].strip() or found[1].lstrip()[:2] in (b"/*", b"//") or found[1].lstrip()[:1] == b"\\"
-        yield Window(start, end, line, max(line, line + lines - 1), alone)
+        if end - start >= _LEAST:
+            yield Window(start, end, line, max(line, line + lines - 1), alone)
         start, line = end, line + lines
     if text[start:].strip():
         yield Window(start, len(text), line, line + text.count(b"\n", start, len(text) - 1), False)
@@ -70,6 +71,7 @@ def is_aggregate(section: str) -> bool:
     return _AGGREGATE.search(text.split(b"(")[0]) is not None
 
 
+_LEAST = 6  # bytes of a window that can hold a function or its end
 _DEFINER = regex.compile(rb"(?:[A-Z0-9_]*DEFINE\w*|BPF_CALL_\d|[A-Z][A-Z0-9_]{4,})$")
 
 
