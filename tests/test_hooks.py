@@ -2,10 +2,8 @@
 """Git hooks, with the real git: a commit, a push, a series that is sent."""
 
 import os
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from gfplint import hooks
+from tests.smtp import serving
 
 REPO = Path(__file__).parents[1]
 GOOD = """\
@@ -265,43 +264,8 @@ def send(work: Work, *args: str) -> Done:
 @pytest.fixture
 def sink() -> Iterator[tuple[int, list[str]]]:
     """A mail server that takes everything; its port, and the subjects that came."""
-    got: list[str] = []
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                peer, _ = server.accept()
-            except OSError:
-                return
-            with peer, peer.makefile("rwb") as stream:
-                _talk(stream, got)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield server.getsockname()[1], got
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    thread.join(5)
-
-
-def _talk(stream: object, got: list[str]) -> None:
-    from typing import BinaryIO, cast
-
-    line = cast(BinaryIO, stream)
-
-    def say(text: str) -> None:
-        line.write(text.encode() + b"\r\n")
-        line.flush()
-
-    say("220 sink")
-    while words := line.readline().split():
-        if words[0].upper() == b"DATA":
-            say("354 go on")
-            while (text := line.readline()) not in (b".\r\n", b""):
-                if text.startswith(b"Subject: "):
-                    got.append(text.decode().strip())
-        say("221 bye" if words[0].upper() == b"QUIT" else "250 ok")
+    with serving() as server:
+        yield server
 
 
 needs_send_email = pytest.mark.skipif(
