@@ -120,9 +120,9 @@ class Call(Result):
         return tuple(call for call in self.fn.calls if call.site.node.start_byte in rest)
 
     @property
-    def in_loop(self) -> bool:
-        """The call stands in the body or the head of a loop of its function."""
-        return within.in_loop(self.fn.definition, self.site)
+    def counted(self) -> bool:
+        """The first argument is what a ``for`` around the call counts."""
+        return within.counted(self.fn.definition, self.site)
 
     @cached_property
     def context(self) -> "Context":
@@ -307,6 +307,7 @@ class Function:
                 next((family_of(op.lock) for op in release.ops), None),
                 release.key or next((op.lock for op in release.ops), ""),
                 tuple(map(self.definition.unit.span, release.without)),
+                self.definition.unit.span(release.tried) if release.tried is not None else None,
             )
             for release in self._locks.releases
         )

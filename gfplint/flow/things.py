@@ -49,6 +49,7 @@ class Release(NamedTuple):
     family: str | None  # of the lock that it releases
     key: str
     without: tuple[Span, ...] = ()  # the gotos by which paths come that do not hold it, others do
+    tried: Span | None = None  # the call that tried to take it, where that may fail
 
 
 class Twice(NamedTuple):

@@ -14,15 +14,16 @@ from gfplint.source.model import CallSite, Definition
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_LOOPS = ("for_statement", "while_statement", "do_statement")
 _EXPORT = regex.compile(r"(?m)^[ \t]*(EXPORT_SYMBOL\w*)\s*\(\s*(\w+)")
 
 
-def in_loop(definition: Definition, site: CallSite) -> bool:
-    """The call stands in a loop of its function."""
+def counted(definition: Definition, site: CallSite) -> bool:
+    """A ``for`` around the call counts its first argument up or down."""
+    name = definition.unit.token(site.args[0]) if site.args else ""
     node = site.node.parent
-    while node is not None and node != definition.node:
-        if node.type in _LOOPS:
+    while name and node is not None and node != definition.node:
+        update = node.child_by_field_name("update") if node.type == "for_statement" else None
+        if update is not None and re.search(rf"\b{re.escape(name)}\b", definition.unit.token(update)):
             return True
         node = node.parent
     return False

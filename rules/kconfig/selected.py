@@ -2,7 +2,7 @@
 r"""A memory hot(un)plug symbol selected where it must be depended on.
 
 "select" sets a symbol whatever that one depends on.  MEMORY_HOTPLUG,
-MEMORY_HOTREMOVE, ZONE_DEVICE and CMA need an architecture, a memory model and
+MEMORY_HOTREMOVE and ZONE_DEVICE need an architecture, a memory model and
 each other; CONTIG_ALLOC is computed and has no prompt.  A driver that
 selects one of them builds configurations that were never meant to be, and
 Kconfig warns of unmet dependencies.

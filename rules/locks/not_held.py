@@ -95,5 +95,8 @@ def check(fn: Function) -> Reports:
                 f"{release.key} is not held when this path comes to {release.name}()",
                 key=(release.name, release.key),
                 help="leave through a label behind the unlock",
-                related=[note(release, "released here")] if place != release.span else [],
+                related=[
+                    *([note(release, "released here")] if place != release.span else []),
+                    *([note(release.tried, "not taken where this fails")] if release.tried else []),
+                ],
             )
