@@ -305,3 +305,32 @@ def test_sound_says_yes_to_the_well_formed() -> None:
     assert sound(GIT + "\nbase-commit: 0123\n" + SIGNATURE)
     assert not sound(GIT + "@@ -1 +1 @@\n-a\n")
     assert not sound("")
+
+
+# Finds of tests/fuzz_intake.py.
+FINDS = {
+    "a byte of no charset behind a backslash": (
+        'diff --git "a/\\\udce9" "b/\\\udce9"\nold mode 100644\nnew mode 100755\n'
+    ),
+    "both sides are nothing": "diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ \n@@ -0,0 +1 @@\n+a\n",
+    "a prefix without a name": "--- linux.orig/mm/x.c\n+++ linux/\n@@ -1 +1 @@\n-a\n+b\n",
+    "a marker in no language": "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ \n+b\n\\ No\n@@ -9 +9 @@\n-a\n+b\n",
+    "names that close their quotes early": 'diff --git a/x b/x\n--- a/x\n+++ "b/"x"\n@@ -1 +1 @@\n-a\n+b\n',
+    "text between header and hunk": "--- a/x\n+++ b/x\ntext\n@@ -1 +1 @@\n-a\n+b\n",
+    "a digit that is not octal": 'diff --git "a/\\9" "b/\\9"\nold mode 100644\nnew mode 100755\n',
+}
+
+
+@pytest.mark.parametrize("name", FINDS)
+def test_finds(name: str) -> None:
+    diff = parse(FINDS[name], 1)
+    assert str(diff) == FINDS[name]
+    assert all(file.path for file in diff.files)
+    assert not (sound(FINDS[name]) and diff.errors)
+
+
+def test_signature_is_not_taken_for_a_removed_line() -> None:
+    diff = parse(GIT.replace("-10,5 +10,6", "-10,6 +10,6") + SIGNATURE)
+    assert (diff.files[0].added, diff.files[0].removed) == (2, 1)
+    assert len(diff.healed) == 1
+    assert diff.tail == SIGNATURE
