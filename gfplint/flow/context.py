@@ -32,6 +32,8 @@ Kind = Literal["atomic", "sleepable", "unknown"]
 _INIT = regex.compile(rb"\b(?:__init|__exit|__net_init|__net_exit)\b|^\s*(?:COMPAT_)?SYSCALL_DEFINE\d?\b")
 _CONTEXT = regex.compile(r"\bContext:\s*([^.\n]*(?:\.[^.\n]*)?)", 2)  # re.IGNORECASE
 
+_ATOMIC = regex.compile(r"\b(?:atomic|interrupt|hard-?irq|soft-?irq|irq|bh|tasklet|nmi)[ -]context")
+
 
 class Context(NamedTuple):
     """Whether code may sleep, with the reason and the place that says so."""
@@ -213,9 +215,9 @@ def _documented(definition: Definition) -> Context | None:
         return None
     if "may sleep" in text or "can sleep" in text or "might sleep" in text:
         return Context("sleepable", "its comment says that it may sleep")
-    if any(word in text for word in ("not ", "cannot", "n't ", "never", "except")):
+    if any(word in text for word in ("not ", "cannot", "n't ", "never", "except", "!")):
         return None  # "not in_interrupt()" says where it is not called
-    if "process" not in text and any(word in text for word in ("interrupt", "irq", "atomic", "softirq")):
+    if "process" not in text and _ATOMIC.search(text):
         return Context("atomic", "its comment says so")
     return None
 

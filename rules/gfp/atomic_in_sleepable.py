@@ -61,7 +61,8 @@ WORDS = ("GFP_ATOMIC",)
 
 def check(fn: Function) -> Reports:
     for call, mask in fn.allocations:
-        if mask.cannot_block and mask.names and set(WORDS) & set(mask.names) and call.context.kind == "sleepable":
+        handler = fn.at_boot and call.context.node is None  # __init, and still called from a softirq: net/ipv4/ipconfig.c
+        if set(WORDS) & set(mask.names) and mask.cannot_block and call.context.kind == "sleepable" and not handler:
             yield report(
                 mask,
                 f"{call.name}() with GFP_ATOMIC where sleeping is fine: {call.context.reason}",
