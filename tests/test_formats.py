@@ -124,6 +124,20 @@ def test_checkpatch_on_a_clean_patch() -> None:
     assert paint("checkpatch:mailback", review()) == ""
 
 
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ({"input": "a/x.patch"}, "a/x.patch"),
+        ({"input": "-"}, '"[PATCH v2 1/2] example: pool: stay on the node"'),
+        ({"input": "-", "subject": ""}, "Your patch"),
+        ({"input": "0123456789" * 4}, 'Commit 012345678901 ("example: pool: stay on the node")'),
+    ],
+)
+def test_checkpatch_calls_its_input_by_name(header: dict[str, str], name: str) -> None:
+    last = paint("checkpatch", review(header=header)).splitlines()[-1]
+    assert last == f"{name} has no obvious style problems and is ready for submission."
+
+
 def test_checkpatch_on_a_line_that_did_not_change() -> None:
     lines = paint("checkpatch", review(leaked())).split("\n")
     assert lines[:4] == [

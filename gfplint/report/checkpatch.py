@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from typing import TextIO
 
+from gfplint.diff.model import Mail
 from gfplint.finding import SEVERITIES, Finding, Severity
 from gfplint.report.places import Places
 from gfplint.report.sinks import Style
@@ -51,7 +52,7 @@ class Checkpatch:
                 if findings
                 else "has no obvious style problems and is ready for submission."
             )
-            self._stream.write(f"\n{name} {state}\n")
+            self._stream.write(f"\n{_called(review.patch.mail)} {state}\n")
 
     def end(self, summary: Summary) -> None:
         pass
@@ -77,6 +78,16 @@ class Checkpatch:
             lines.append(f"#{here}: FILE: {path}:{at.line}:\n" if here is not None else f"FILE: {path}:{at.line}:\n")
         marker = "+" if whole else Places(review).marker(at.path, finding.side, at.line)
         self._stream.write("".join([*lines, f"{marker}{visible(finding.code)}\n\n"]))
+
+
+def _called(mail: Mail) -> str:
+    """What checkpatch calls its input in the last line."""
+    name = _one_line(mail.input)
+    if name == "-":
+        return f'"{_one_line(mail.subject)}"' if mail.subject else "Your patch"
+    if len(name) >= 40 and not name.strip("0123456789abcdef"):
+        return f'Commit {name[:12]} ("{_one_line(mail.title)}")'
+    return name
 
 
 def _input_line(finding: Finding, review: Review) -> int | None:
