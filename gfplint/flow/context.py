@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 Kind = Literal["atomic", "sleepable", "unknown"]
 _INIT = regex.compile(rb"\b(?:__init|__exit|__net_init|__net_exit)\b|^\s*(?:COMPAT_)?SYSCALL_DEFINE\d?\b")
 _CONTEXT = regex.compile(r"\bContext:\s*([^.\n]*(?:\.[^.\n]*)?)", 2)  # re.IGNORECASE
-
-_ATOMIC = regex.compile(r"\b(?:atomic|interrupt|hard-?irq|soft-?irq|irq|bh|tasklet|nmi)[ -]context")
+_ATOMIC = regex.compile(r"\b(?:atomic|interrupt|hard-?irq|soft-?irq|irq|bh|tasklet|nmi)[ -](?:context|handler)")
 
 
 class Context(NamedTuple):
