@@ -133,8 +133,7 @@ def _reviews(given: "argparse.Namespace", problems: list[Problem]) -> "Iterable[
     from gfplint.cli import files
     from gfplint.cli.judge import judge_of, tree_of
 
-    for name, value in (("select", []), ("extend_select", []), ("ignore", [])):
-        setattr(given, name, value)
+    given.select, given.extend_select, given.ignore = [], [], []
     given.kernel = given.fail_on = None
     given.no_tree = given.any_path = given.no_suppress = given.git = False
     tree = tree_of(given)

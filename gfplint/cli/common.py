@@ -6,10 +6,20 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from gfplint.record import NamedTuple
+
 if TYPE_CHECKING:
     import argparse
 
     from gfplint.rulebook import Rulebook
+
+
+class Look(NamedTuple):
+    """How a report looks on a terminal or elsewhere."""
+
+    color: str  # auto, always, never
+    width: int | None  # columns; None: the painter asks
+    paged: bool = False  # a pager is to be started before the first line
 
 
 class Usage(Exception):

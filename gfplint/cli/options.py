@@ -48,6 +48,9 @@ def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
         "--extend-select", metavar="RULES", action="append", default=[], help="these too, where a configuration selects"
     )
     rules.add_argument("--ignore", metavar="RULES", action="append", default=[], help="not these")
+    rules.add_argument(
+        "--baseline", metavar="FILE", help="of -f: not what `gfplint baseline write` has put into this file"
+    )
     rules.add_argument("--no-suppress", action="store_true", help="report also what was put aside for a reason")
     rules.add_argument(
         "--rules",
@@ -75,6 +78,8 @@ def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
     out.add_argument("-q", "--quiet", action="store_true", help="no summary")
     out.add_argument("-v", "--verbose", action="store_true", help="also what was skipped")
     out.add_argument("--why-not", action="store_true", help="also each abstention of a rule, with its reason")
+    out.add_argument("--statistics", action="store_true", help="also how many findings each rule has")
+    out.add_argument("--no-pager", action="store_true", help="do not page a report that is longer than the terminal")
     out.add_argument("--jobs", metavar="N", type=int, default=1, help="processes for -f; default 1")
     status = options.add_argument_group("exit status")
     status.add_argument(

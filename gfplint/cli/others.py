@@ -16,7 +16,9 @@ def rules(args: Sequence[str]) -> int:
     from gfplint.report import page
 
     book = open_book(given.rules)
-    look = pager.start(given.color, None, not given.no_pager)
+    look = pager.look(given.color, None, not given.no_pager)
+    if look.paged:
+        pager.start()
     page.paint_list(book.entries, sys.stdout, color=look.color, width=look.width)
     return finish(book.problems)
 
@@ -34,7 +36,9 @@ def explain(args: Sequence[str]) -> int:
         raise Usage(str(error)) from error
     if given.tree and not os.path.isdir(given.tree):
         raise Usage(f"--tree {given.tree}: no such folder")
-    look = pager.start(given.color, None, not given.no_pager)
+    look = pager.look(given.color, None, not given.no_pager)
+    if look.paged:
+        pager.start()
     for number, entry in enumerate(entries):
         if number:
             print()

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from gfplint.record import NamedTuple
+from gfplint.cli.common import Look
 
 if TYPE_CHECKING:
     import subprocess
@@ -13,40 +13,35 @@ if TYPE_CHECKING:
 _running: "list[subprocess.Popen[bytes]]" = []
 
 
-class Look(NamedTuple):
-    """How a report looks that goes through a pager to a terminal."""
-
-    color: str  # auto, always, never
-    width: int | None
-
-
-def start(color: str, width: int | None, wanted: bool = True) -> Look:
-    """Send standard output through the pager where there is a terminal; what a report is to look like then."""
-    if not (wanted and sys.stdout.isatty()):
-        return Look(color, width)
-    command = next((os.environ[name] for name in ("GIT_PAGER", "PAGER") if name in os.environ), "less")
-    if command in ("", "cat") or _running:
+def look(color: str, width: int | None, wanted: bool = True) -> Look:
+    """How a report looks that goes to a terminal, perhaps through a pager; elsewhere as asked for."""
+    if not (wanted and sys.stdout.isatty() and _command() not in ("", "cat")):
         return Look(color, width)
     import shutil
+
+    likes = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    painted = color == "always" or (color == "auto" and likes)
+    columns = width or shutil.get_terminal_size((80, 24)).columns
+    return Look("always" if painted else "never", columns, True)
+
+
+def _command() -> str:
+    return next((os.environ[name] for name in ("GIT_PAGER", "PAGER") if name in os.environ), "less")
+
+
+def start() -> None:
+    """Send standard output through the pager, and errors with it: they would stand in the midst of its screen."""
     import subprocess
 
-    env = {"LESS": "FRX", "LV": "-c", **os.environ}
-    painted = color == "always" or (
-        color == "auto" and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
-    columns = width or shutil.get_terminal_size((80, 24)).columns
     sys.stdout.flush()
-    try:
-        child = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=env)
-    except OSError:
-        return Look(color, width)
+    env = {"LESS": "FRX", "LV": "-c", **os.environ}
+    child = subprocess.Popen(_command(), shell=True, stdin=subprocess.PIPE, env=env)
     assert child.stdin is not None
     _running.append(child)
     os.dup2(child.stdin.fileno(), 1)
-    if sys.stderr.isatty():  # a line of ours would stand in the midst of the pager's screen
+    if sys.stderr.isatty():
         os.dup2(child.stdin.fileno(), 2)
     child.stdin.close()
-    return Look("always" if painted else "never", columns)
 
 
 def finish() -> None:

@@ -15,7 +15,7 @@ from gfplint.report.quote import Block, Gap, Mark, Part, Quoted, Quoter, Remark,
 from gfplint.report.rulepages import pages
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, plural, sentence
-from gfplint.report.terminal import asides, fixes, skipped_line, title, visible_findings
+from gfplint.report.terminal import asides, fixes, skipped_line, skips, title, visible_findings
 from gfplint.report.text import glyphs, visible
 from gfplint.review import Review
 from gfplint.rule import Example, Page
@@ -46,7 +46,7 @@ class Html:
 
     def patch(self, review: Review) -> None:
         findings = visible_findings(review, self._style._replace(strict=True))  # a page has room for remarks
-        said = bool(findings or review.resolved or asides(review) or (review.skipped and self._style.verbose))
+        said = bool(findings or review.resolved or asides(review) or skips(review, self._style))
         anchor = f"patch-{len(self._entries) + 1}" if said else None
         count = plural(len(findings), "finding") if findings else "mends only" if review.resolved else "nothing found"
         self._entries.append(_Entry(title(review), anchor, count))
@@ -87,7 +87,7 @@ class Html:
             yield f"<p>{_text(fixes(review.resolved))}</p>\n"
         for lead, text in asides(review):
             yield f'<p class="meta">{lead}{_text(text)}</p>\n'
-        for skip in review.skipped if self._style.verbose else ():
+        for skip in skips(review, self._style):
             yield f'<p class="meta">skipped: {_text(skipped_line(skip))}</p>\n'
         yield "</section>\n"
 

@@ -144,7 +144,7 @@ class Terminal:
 
     def patch(self, review: Review) -> None:
         shown = visible_findings(review, self._style)
-        skipped = review.skipped if self._style.verbose else ()
+        skipped = skips(review, self._style)
         aside = asides(review)
         if not (shown or review.resolved or aside or skipped):
             return
@@ -173,6 +173,11 @@ def visible_findings(review: Review, style: Style) -> list[Finding]:
     """The findings that people are shown."""
     every = (*review.findings, *review.series_findings, *(review.existing if style.all else ()))
     return [finding for finding in every if style.strict or finding.severity != "info"]
+
+
+def skips(review: Review, style: Style) -> list[Skip]:
+    """What people are shown of what was not looked at: files with -v, what rules abstained from with --why-not."""
+    return [skip for skip in review.skipped if style.why_not or (style.verbose and skip.rule is None)]
 
 
 def title(review: Review) -> str:
