@@ -23,7 +23,7 @@ from gfplint.flow.branches import arguments, callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
 from gfplint.flow.effects import Assign, Call, Return, evaluate
-from gfplint.flow.lockstate import Held, Machine, State
+from gfplint.flow.lockstate import Held, Machine, State, section
 from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ class _Court:
     def leak(self, way: Way, state: State, held: Held) -> bool:
         if (
             not held.op.release
+            or section(held.op)
             or (way.goto is not None and _LOCKED.search(_label(way.goto)))
             or (self.handed_name() and not self.only_fails(held))
             or self.passed_on(way, held)
