@@ -243,6 +243,13 @@ class Function:
         return seen == sum(use.count(self.definition, arg.node, name) for arg in handed)
 
     @property
+    def wants(self) -> tuple[str, ...]:
+        """The hotplug locks that the comment on it says must be held."""
+        from gfplint.flow.callers import wanted
+
+        return wanted(self.comment, fact("locks", "families", "hotplug"))
+
+    @property
     def helpers(self) -> "tuple[Function, ...]":
         """The functions that it calls and that the patch shows in the same file."""
         called = {call.name for call in self.calls if not call.site.indirect}
@@ -357,6 +364,10 @@ class File:
     def functions(self) -> tuple[Function, ...]:
         """Those that the patch touches."""
         return tuple(Function(definition, self) for definition in self.source.functions)
+
+    def mentions(self, *names: str) -> bool:
+        """Any of these identifiers stands in what is known of the file, comments included."""
+        return within.in_image(self.image, names)
 
     @cached_property
     def exports(self) -> "tuple[Export, ...]":

@@ -2,6 +2,7 @@
 """Is a lock held at a place, also as the function's callers in the same file have it?"""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from gfplint.flow import locks
@@ -40,6 +41,13 @@ def state_at(
     if not definition.complete or any(out.held != "yes" and op.lock == cls for out in flow.releases for op in out.ops):
         return "unknown"
     return entered(definition, cls, tables, source, depth)
+
+
+def wanted(comment: str, classes: Iterable[str]) -> tuple[str, ...]:
+    """The locks that the comment on a function says its callers hold."""
+    text = " ".join(comment.split())
+    asks = r"\b(?:call\w*|must|under|with|hold\w*|context)\b[^.]*\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
+    return tuple(cls for cls in classes if re.search(asks.format(cls), text, re.IGNORECASE))
 
 
 def _holds(state: "State", cls: str) -> str:

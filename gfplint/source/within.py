@@ -64,6 +64,12 @@ def mentions(definition: Definition, wanted: Iterable[str]) -> bool:
     return not frozenset(wanted).isdisjoint(names(definition))
 
 
+def in_image(image: Image, wanted: Iterable[str]) -> bool:
+    """One of ``wanted`` stands in the text of an image."""
+    pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in wanted) + rb")\b")
+    return any(pattern.search(piece.text) for piece in image.pieces)
+
+
 def exports(image: Image) -> Iterator[tuple[str, str, Span]]:
     """The EXPORT_SYMBOL lines: macro, symbol, and where the symbol stands."""
     for piece in image.pieces:
