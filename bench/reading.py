@@ -177,8 +177,8 @@ def our_calls(folder: str, name: str) -> Counter[Call]:
     for fn in source.functions:
         for call in calls(fn):
             function = call.node.child_by_field_name("function")
-            if call.name and function is not None:
-                place = function.child_by_field_name("field") or function
+            if call.name and (function is not None or call.name == "offsetof"):
+                place = (function.child_by_field_name("field") or function) if function is not None else call.node
                 found[name, fn.unit.position(*place.start_point)[0], call.name] += 1
     return found
 

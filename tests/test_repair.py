@@ -54,7 +54,7 @@ INSIDE = {
     "\tsave(dev, 56g);\n\tone(dev, 3ull, 0x2f, 1_a);": "save one",
     "\trequest(PREFIX FORMAT, one(x));": "request one",
     "\tBARE_MACRO\n\tone(p);": "one",
-    "\tx = offsetof(struct bar, a.b[3]) + __alignof__(*p) + one();": "one",
+    "\tx = offsetof(struct bar, a.b[3]) + __alignof__(*p) + one();": "offsetof one",
     "\tgoto *table[i];\n\tone();": "one",
     "\tx = (u8)(y >> 8) + (fn)(1, 2);": "fn",
     "\tp->ops->open(one(p));": "open one",

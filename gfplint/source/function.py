@@ -21,7 +21,7 @@ class Assignment(NamedTuple):
 
 
 _DECLARING = ("DECLARE_", "DEFINE_")
-_NO_CALL = frozenset(("offsetof", "LIST_HEAD", "HLIST_HEAD", "__attribute__", "asm", "__asm__", "CLASS"))
+_NO_CALL = frozenset(("LIST_HEAD", "HLIST_HEAD", "__attribute__", "asm", "__asm__", "CLASS"))
 
 
 def walk(node: "Node") -> Iterator["Node"]:
@@ -42,7 +42,7 @@ def calls(definition: Definition) -> tuple[CallSite, ...]:
     An iterator macro that was read as a loop is a call of its name, with the
     loop as its node; likewise scoped_guard().  A guard is the call
     ``guard(class)``, inside an indirect call without a name.  What only looks
-    like a call is none: declaring macros, offsetof(), a cast ``(u8)(x)``.
+    like a call is none: declaring macros, a cast ``(u8)(x)``.
     """
     found = _calls(definition)
     if any(definition.first <= high and low <= definition.last for low, high in definition.unit.dropped):
@@ -67,6 +67,8 @@ def _calls(definition: Definition) -> list[CallSite]:
             site = _call(unit, node)
             if site is not None and not site.name.startswith(_DECLARING) and site.name not in _NO_CALL:
                 found.append(site)
+        elif node.type == "offsetof_expression":  # a call where the member is not a plain name
+            found.append(CallSite("offsetof", node, tuple(node.named_children), False))
         elif node.type in ("while_statement", "if_statement"):
             name = opener(unit, node)
             if name:

@@ -60,7 +60,7 @@ class CallSite(NamedTuple):
     """A call expression: ``callee(args)`` by plain name, or ``a->b(args)``."""
 
     name: str  # the function's name; for a->b(), "b"
-    node: "Node"  # the call_expression
+    node: "Node"  # the call_expression; of a block macro the loop or if that it reads as
     args: tuple["Node", ...]  # without comments
     indirect: bool  # through a member or a pointer
 

@@ -29,10 +29,7 @@ _DECLARED = regex.compile(
     rb"(?=\w++(?:;| =))"
 )
 _ASM_MARK = regex.compile(rb"[():]")
-_ASM = regex.compile(
-    rb"(?:asm|__asm__|__asm|asm_inline)\b\s*+"
-    rb"(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\("
-)
+_ASM = regex.compile(rb"asm(?:__|_inline)?+\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
 _OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
 _OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
 _RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
@@ -156,8 +153,8 @@ def _asm(code: bytes) -> bytes:
     for found in _ASM.finditer(code):
         close = pairs.close(found.end() - 1)
         start = found.end()
-        if close is None or (found.start() and NAMED[code[found.start() - 1]]):
-            continue
+        if close is None or last_word(before(code, found.start() + 1, 20)) not in (b"a", b"__a"):
+            continue  # the end of another name
         end = _template_end(code, start, close)
         dull = bytearray(blank(code[start:end]))
         at = dull.find(b"  ")
