@@ -29,7 +29,7 @@ def on_a_terminal(columns: int, *args: str, **env: str) -> str:
         stdin=subprocess.DEVNULL,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "PYTHONPATH": str(REPO), "TERM": "xterm-256color", **env},
+        env={**os.environ, "PYTHONPATH": str(REPO), "TERM": "xterm-256color", "GIT_PAGER": "cat", **env},
     )
     os.close(slave)
     out = b""
