@@ -119,6 +119,15 @@ def test_large_input_is_spooled_not_held(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert given.problems == []
 
 
+def test_many_small_files_are_read_again_not_held(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("gfplint.mail.intake.SMALL", 64)
+    for number in range(3):
+        data = mbox(mail("[PATCH 1/2] a", f"a{number}"), mail("[PATCH 2/2] b", f"b{number}", f"a{number}"))
+        (tmp_path / f"{number}.mbox.gz").write_bytes(gzip.compress(data))
+    found = shape(list(Intake([str(tmp_path)])))
+    assert found == [(f"a{number}", ["a", "b"], True) for number in range(3)]
+
+
 @pytest.mark.parametrize(
     ("separator", "text", "wanted"),
     [

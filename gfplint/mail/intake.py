@@ -122,8 +122,9 @@ class Intake:
             return None
         try:
             data = index.stores[index.store_of[number]].read(index.offset[number], length)
-        except OSError as error:
-            self.problems.append(Problem(place.input, None, error.strerror or str(error)))
+        except (OSError, StoreError) as error:  # it has changed since it was indexed
+            reason = getattr(error, "strerror", None) or str(error)
+            self.problems.append(Problem(place.input, None, reason))
             return None
         if form == "escaped":
             data = mbox.unescape(data)

@@ -51,12 +51,16 @@ class File:
 class Reopened:
     """A small file, one of many: read from the disk again when it is wanted."""
 
+    _last: "tuple[str, Store] | None" = None  # of all: a compressed mbox is not unpacked for each of its mails
+
     def __init__(self, path: str, size: int) -> None:
         self._path = path
         self.size = size
 
     def read(self, offset: int, length: int) -> bytes:
-        return open_path(self._path).read(offset, length)
+        if Reopened._last is None or Reopened._last[0] != self._path:
+            Reopened._last = self._path, open_path(self._path)
+        return Reopened._last[1].read(offset, length)
 
 
 class Spool:
