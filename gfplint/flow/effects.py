@@ -214,7 +214,7 @@ def depends(parts: Parts, key: str, on: Parts) -> bool:
     if on.fields:
         last = key.replace("->", ".").rsplit(".", 1)[-1].split("[")[0]
         return last in parts.fields
-    return parts.memory
+    return bool(on.roots & parts.roots)  # *p or a[i]: what is reached through p or a
 
 
 def aliases(graph: Graph, namer: Namer, local: frozenset[str]) -> None:
