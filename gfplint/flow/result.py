@@ -73,10 +73,16 @@ class Result:
     @cached_property
     def cleared_by(self) -> Self | None:
         """The call that fills all of the result with zeroes, where that is the next thing done with it."""
-        words = tables.load().section("allocators")["zeroing"]["by_hand"]
-        here = [call for call in self.fn.calls if call.name in words and not call.site.indirect]
-        found = (call for call in here if use.clears(self.fn.definition, self.site, call.site, self._sizes))
-        return cast("Self | None", next(found, None))
+        facts, fn = tables.load().section("allocators")["zeroing"], self.fn.definition
+        here = [call for call in self.fn.calls if call.name in facts["by_hand"] and not call.site.indirect]
+        order, pages = self.arg("order"), facts["by_page"]
+        one = self.allocator is not None and self.allocator.cls in facts["pages"]
+        one = one and (order is None or order.number == 0)
+        for call in here:
+            page = one and call.name in pages and use.clears_page(fn, self.site, call.site, facts["address"])
+            if page or use.clears(fn, self.site, call.site, self._sizes):
+                return cast("Self", call)
+        return None
 
     @property
     def _sizes(self) -> "list[Node]":

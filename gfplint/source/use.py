@@ -142,6 +142,20 @@ def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[
     return len(texts) == 1 or (texts[1] in ("0", "0x0", "0x00") and _same_size(definition, texts[2], value, sizes))
 
 
+def clears_page(definition: Definition, made: CallSite, site: CallSite, address: "list[str]") -> bool:
+    """``site`` is clear_page(a), and ``a`` is nothing but the address of the page that ``made`` made."""
+    page = result(definition, made)
+    if not page or len(site.args) != 1 or site.node.start_byte < made.node.end_byte:
+        return False
+    name = fold(definition, site.args[0])
+    ways = {f"{function}({page})" for function in address}
+    if name in ways:
+        return True
+    before = site.node.start_byte
+    values = [one for one in assignments(definition) if one.target == name and one.node.start_byte < before]
+    return len(values) == 1 and re.sub(r"^\([^()]*\)\s*", "", fold(definition, values[0].value)) in ways
+
+
 def _around(outer: "Node", inner: "Node") -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 

@@ -19,6 +19,13 @@ Bad, an array:
 
 	memset(v, 0, n * size);
 
+Bad, a page, after the page tables of m68k:
+	page = alloc_page(GFP_KERNEL);	/* <-- alloc_page() with __GFP_ZERO */
+	if (!page)
+		return NULL;
+	pte = page_address(page);
+	clear_page(pte);
+
 Bad patch, after the user buffers of nfit tests:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
@@ -60,23 +67,25 @@ See:
 	scripts/coccinelle/api/alloc/zalloc-simple.cocci
 """
 
-from gfplint.rule import Function, Reports, note, report, twins
+from gfplint.rule import Function, Reports, fact, note, report, twins
 
 SEVERITY = "warning"
-WORDS = tuple(twins("allocators", "zeroing", "twins"))
+WORDS = (*fact("allocators", "zeroing", "by_hand"),)
 
 
 def check(fn: Function) -> Reports:
+    named = twins("allocators", "zeroing", "twins")
     if fn.file.matches(("*_test.c", "*kunit*")):
         return  # a test of the allocator, or of what watches it
-    for call in fn.calls_to(*WORDS):
-        clearing = call.cleared_by
+    for call in fn.calls:
+        page = call.in_class(fact("allocators", "zeroing", "pages"))
+        clearing = call.cleared_by if page or call.name in named else None
         if clearing and not any(mask.may("__GFP_ZERO") for mask in call.masks):
-            twin = twins("allocators", "zeroing", "twins")[call.name]
+            twin = f"{named[call.name]}()" if call.name in named else f"{call.name}() with __GFP_ZERO"
             yield report(
                 call,
-                f"{call.name}() and {clearing.name}() are {twin}()",
+                f"{call.name}() and {clearing.name}() are {twin}",
                 key=(call.name, clearing.name),
-                help=f"use {twin}(), and leave {clearing.name}() out",
+                help=f"use {twin}, and leave {clearing.name}() out",
                 related=[note(clearing, "cleared here")],
             )
