@@ -10,7 +10,7 @@ JOBS ?= 2
 TREE ?=
 
 .DEFAULT_GOAL := check
-.PHONY: bytecode demo test test-slow lint check format bench bench-c fuzz picture clean help
+.PHONY: bytecode demo test test-slow lint check format bench bench-c fuzz picture man manual clean help
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -59,6 +59,12 @@ fuzz: bytecode ## the property tests, a hundred times as long; damaged mails
 
 picture: bytecode ## the picture of the README, as the program paints it
 	$(BIN)/gfplint check --no-tree --select gfp --format svg=docs/demo.svg examples/demo.mbox || test $$? -eq 1
+
+man: bytecode ## the manual pages, into build/man
+	@$(BIN)/python -m gfplint.cli.manual man build/man
+
+manual: bytecode ## one HTML page of all rules, build/manual.html
+	@mkdir -p build && $(BIN)/python -m gfplint.cli.manual html build/manual.html
 
 clean: ## what the others made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of commands, and the manual pages: made of the same declarations as the parsers."""
+"""The list of commands, made of the same declarations as their parsers."""
 
 from gfplint.cli.catalogue import COMMANDS, Command
 

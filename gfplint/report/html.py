@@ -60,14 +60,14 @@ class Html:
             f"{self._entries[0].title}" if len(self._entries) == 1 else plural(len(self._entries), "patch", "patches")
         )
         write = self._stream.write
-        write(_head(f"gfplint: {name}"))
+        write(page_head(f"gfplint: {name}"))
         write(f"<header>\n<h1>{_text(name)}</h1>\n<p>{_text(sentence(summary, strict=True))}</p>\n</header>\n<main>\n")
         if len(self._entries) > 1:
             write(f'<nav aria-label="patches"><ol class="patches">\n{"".join(map(_item, self._entries))}</ol></nav>\n')
         for section in self._sections:
             write(section)
         for rule, page in pages(self._rules).items():
-            write("".join(_page(rule, page)))
+            write("".join(rule_page(rule, page)))
         for problem in summary.problems:
             write(f'<p class="meta">problem: {_text(str(problem))}</p>\n')
         kernel = f", facts of {summary.kernel}" if summary.kernel else ""
@@ -97,7 +97,8 @@ def _text(text: str) -> str:
     return visible(text).translate(_ESCAPES)
 
 
-def _head(name: str) -> str:
+def page_head(name: str) -> str:
+    """The head of a page, to where its body has begun, with a policy that forbids all but its own style."""
     import base64
     import hashlib
 
@@ -194,7 +195,7 @@ def _remarks(remarks: tuple[Remark, ...]) -> str:
     lines = []
     for remark in remarks:
         rule = remark.finding.rule
-        link = f' <a class="rule" href="#{_anchor(rule)}">{_text(tag(remark.finding))}</a>'
+        link = f' <a class="rule" href="#{rule_anchor(rule)}">{_text(tag(remark.finding))}</a>'
         mine = remark.level == remark.finding.severity
         lines.append(
             f'<p><b class="{remark.level}">{remark.level}:</b> {_text(remark.text)}{link if mine else ""}</p>\n'
@@ -202,12 +203,14 @@ def _remarks(remarks: tuple[Remark, ...]) -> str:
     return f'<div class="remarks {remarks[0].level}">{"".join(lines)}</div>\n'
 
 
-def _anchor(rule: str) -> str:
+def rule_anchor(rule: str) -> str:
+    """Where the page of a rule stands."""
     return "rule-" + "".join(char if char.isascii() and char.isalnum() else "-" for char in rule)
 
 
-def _page(rule: str, page: Page) -> Iterator[str]:
-    yield f'<section class="rulepage" id="{_anchor(rule)}">\n<h2>{_text(rule)}</h2>\n'
+def rule_page(rule: str, page: Page) -> Iterator[str]:
+    """The page of a rule, as a section."""
+    yield f'<section class="rulepage" id="{rule_anchor(rule)}">\n<h2>{_text(rule)}</h2>\n'
     yield f"<p><b>{_text(page.title)}</b></p>\n"
     for paragraph in page.prose.split("\n\n"):
         yield f"<p>{_text(' '.join(paragraph.split()))}</p>\n"
