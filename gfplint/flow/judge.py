@@ -75,11 +75,11 @@ def _slots(state: State) -> frozenset[tuple[str, bool]]:
     return frozenset((held.slot, held.sure) for held in state.held if held.origin == "taken")
 
 
-def exits(program: Program, ways: list[Way], lent: Iterable[str]) -> Iterator["Exit"]:
+def exits(program: Program, ways: list[Way], machine: Machine) -> Iterator["Exit"]:
     """The exits with what is held and what is forgotten there."""
     from gfplint.flow.locks import Exit, summed
 
-    court = _Court(program, ways, lent)
+    court = _Court(program, ways, machine.lent, machine.faded)
     for way in ways:
         surely, maybe = summed(way.states)
         place = way.goto or way.node
@@ -116,11 +116,12 @@ def _type(definition: "Definition") -> str:
 class _Court:
     """Judges the exits of one function."""
 
-    def __init__(self, program: Program, ways: list[Way], lent: Iterable[str]) -> None:
+    def __init__(self, program: Program, ways: list[Way], lent: Iterable[str], faded: Iterable[State]) -> None:
         self.program = program
         self.ways = ways
         self.definition = program.graph.definition
         self.type = _type(self.definition)
+        self.faded = [state for state in faded if not state.doubt]
         self.lent = frozenset(lent)  # held by the caller
         self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
 
@@ -151,12 +152,14 @@ class _Court:
         if held.slot in self.lent or (kind != "error" and self.returned(way, held)):
             return False
         free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
+        if kind == "error" and any(held.slot in other.gave for other in self.faded):
+            return True
         if free and (kind in ("error", "nothing") or any(own == kind for _, own in free)):
             return True
         return self.nobody_else(way, held)
 
     def only_fails(self, held: Held) -> bool:
-        """Success comes without the lock, on every path that took it; a function that hands it over does the contrary."""
+        """Success comes without the lock on every path that took it; a hand-over does the contrary."""
         kinds = [
             (_holds(state, held), own)
             for _, state, own in self.paths

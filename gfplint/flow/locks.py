@@ -65,7 +65,7 @@ class LockFlow:
         self._solution = solution
         self.steps = solution.steps
         self.ways = judge.ways(machine)
-        self.exits: tuple[Exit, ...] = tuple(judge.exits(program, self.ways, machine.lent))
+        self.exits: tuple[Exit, ...] = tuple(judge.exits(program, self.ways, machine))
         self.releases: tuple[Release, ...] = tuple(_releases(program, machine))
         self.twice: tuple[Twice, ...] = tuple(machine.twice.values())
 

@@ -75,6 +75,7 @@ class Machine(Paths[State]):
         self.outcomes: list[tuple[Outcome, bool]] = []
         self.lent: set[str] = set()  # locks that were given back without having been taken: the caller's
         self.twice: dict[tuple[int, str], Twice] = {}
+        self.faded: list[State] = []  # paths that go on out of sight
         self.exits: list[tuple[Return | None, Node, State]] = []
         self.nodes: dict[int, Node] = {}
 
@@ -105,6 +106,8 @@ class Machine(Paths[State]):
         for op in self.program.ops[index]:
             states = [after for before in states for after in self.step(op, before)]
         block = self.program.graph.blocks[index]
+        if block.end == "unknown":
+            self.faded += [state for state in states if state.gave]
         if block.end in ("return", "end"):
             last = self.program.ops[index][-1] if self.program.ops[index] else None
             node = block.steps[-1].node
