@@ -140,7 +140,7 @@ class Written:
             rest.remove(name)
             rest.reverse()
             if rest and all(
-                bits is not None and bits <= union
+                bits and bits <= union
                 for bits, union in zip(self.bits(name), self._union(rest), strict=True)
             ):
                 found.append(name)
