@@ -2,8 +2,8 @@
 r"""A lock taken while the same function holds it.
 
 Mutexes, spinlocks and rwsems are not recursive: the task waits for itself,
-for ever.  It happens when a lock is moved up over a helper's own section, and
-when a loop takes the lock in front of its head and again inside.
+for ever.  It happens when a lock is moved up over a section that has it
+already.
 
 Bad:
 	static void example_flush(struct example *ex)
@@ -64,7 +64,8 @@ Good, dropped in between, as in do_wait() and its like:
 	}
 
 Known problems:
-	A lock that the caller holds is not seen.  Locks without an argument, such
+	A lock that the caller holds is not seen, nor one that a loop takes again
+	and again.  Locks without an argument, such
 	as console_lock(), are left out: callees hand them over.
 
 See:
@@ -80,7 +81,7 @@ WORDS = lock_words("general")
 
 def check(fn: Function) -> Reports:
     for again in fn.twice:
-        if again.first.family == "general" and again.first.key:
+        if again.first.family == "general" and again.first.key and again.first.span != again.span:
             yield report(
                 again,
                 f"{again.name}() takes {again.first}, which is held: a deadlock",
