@@ -15,7 +15,7 @@ _running: "list[subprocess.Popen[bytes]]" = []
 
 def look(color: str, width: int | None, wanted: bool = True) -> Look:
     """How a report looks that goes to a terminal, perhaps through a pager; elsewhere as asked for."""
-    if not (wanted and sys.stdout.isatty() and _command() not in ("", "cat")):
+    if not (wanted and sys.stdout.isatty() and _command() not in ("", "cat") and _keys()):
         return Look(color, width)
     import shutil
 
@@ -23,6 +23,15 @@ def look(color: str, width: int | None, wanted: bool = True) -> Look:
     painted = color == "always" or (color == "auto" and likes)
     columns = width or shutil.get_terminal_size((80, 24)).columns
     return Look("always" if painted else "never", columns, True)
+
+
+def _keys() -> bool:
+    """Somebody can press the keys that a pager waits for: there is a controlling terminal."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _command() -> str:
