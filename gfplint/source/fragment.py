@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
+_OPERATORS = tuple(bytes((c,)) for c in b"=+-*/%&|^<>?,!~.")  # a statement that ends in one goes on
 _MARK = regex.compile(rb"[(){};]")
 _FIRST = regex.compile(rb"(?:\s*+#[^\n]*+)*+\s*+")  # directives stand at the first column anywhere
 _CONTINUED = regex.compile(rb"(?:[^\n]*\\[ \t]*\n)++[^\n]*+")
@@ -119,7 +120,7 @@ class _Scan:
                 if lost:
                     self.blanked.append((start, at))
                     lost = False
-                self.stack.append(mark)
+                self.stack.append(61 if text[max(0, at - 40) : at].rstrip()[-1:] == b"=" else mark)
                 start = at + 1
             elif mark == 125:
                 while self.stack and self.stack[-1] == 40:
@@ -136,9 +137,12 @@ class _Scan:
                     self.blanked.append((start, at + 1))
                     lost = False
                 start = at + 1
-        if lost or 40 in self.stack:
+        if lost or 40 in self.stack or text.rstrip()[-1:] in _OPERATORS:
             self.blanked.append((start, len(text)))
-        self.start = start
+
+    def closers(self) -> bytes:
+        """What closes the braces that are open, innermost first."""
+        return b"".join(b"};" if mark == 61 else b"}" for mark in reversed(self.stack) if mark != 40)
 
 
 def _opener(text: bytes, at: int) -> bytes:
@@ -169,8 +173,7 @@ def inside(image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lin
         lead += b" if (0) ; "
     tail = _tail(bytes(out[: len(inner)]), scan) if not closing else b""
     if closing:
-        extra = sum(1 for mark in scan.stack if mark == 123)
-        tail = b"}" * extra
+        tail = scan.closers()
     parsed = lead + b"\n" + bytes(out) + tail + (b"" if closing else b"}") + b"\n"
     unit = Unit(image, line, text, parsed, len(lead) + 1, 1, dropped)
     body = _body(parse_c(parsed).root_node)
@@ -197,7 +200,7 @@ def _statement_end(text: bytes) -> int:
 def _tail(text: bytes, scan: _Scan) -> bytes:
     ends = text.rstrip()[-1:]
     semicolon = b";" if ends not in b";{}" else b""
-    return semicolon + b"}" * sum(1 for mark in scan.stack if mark == 123)
+    return semicolon + scan.closers()
 
 
 def _body(root: "Node") -> "Node":

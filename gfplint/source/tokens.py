@@ -29,6 +29,7 @@ _DECLARED = regex.compile(
     rb"(?=\w++(?:;| =))"
 )
 _ASM_MARK = regex.compile(rb"[():]")
+_DECLARES = regex.compile(rb"(?:[\w*])\s++\w++\s++(?:__)?+\Z")
 _ASM = regex.compile(rb"asm(?:__|_inline)?+\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
 _OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
 _OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
@@ -155,6 +156,9 @@ def _asm(code: bytes) -> bytes:
         start = found.end()
         if close is None or last_word(before(code, found.start() + 1, 20)) not in (b"a", b"__a"):
             continue  # the end of another name
+        if _DECLARES.search(code, max(0, found.start() - 80), found.start()):
+            out[found.start() : close + 1] = blank(code[found.start() : close + 1])  # register u64 x asm("r1");
+            continue
         end = _template_end(code, start, close)
         dull = bytearray(blank(code[start:end]))
         at = dull.find(b"  ")
