@@ -78,15 +78,8 @@ class ContextFlow:
         return asserted or self.entry
 
     def _enabled(self, held: Held, node: "Node") -> bool:
-        """Interrupts off, and an unlock between here and there that turns them on: spin_unlock_irqrestore()."""
-        if not held.op.acquire.startswith("local_irq_") or self._graph is None:
-            return False
-        for block in self._graph.blocks:
-            for call in texts(block.steps, self._graph.split):
-                if call.type == "call_expression" and held.node.start_byte < call.start_byte < node.start_byte:
-                    if callee(call).endswith(("unlock_irqrestore", "unlock_irq")):
-                        return True
-        return False
+        """Interrupts off, and an unlock between here and there that may turn them on: spin_unlock_irqrestore()."""
+        return held.op.acquire.startswith("local_irq_") and self._unlocked(held.node, node)
 
     def _before(self, node: "Node") -> "Node | None":
         """A call that may sleep and that every path runs before ``node``."""
@@ -115,9 +108,18 @@ class ContextFlow:
                     "lockdep_assert_irqs_disabled",
                     "cant_sleep",
                 ):
-                    if call.start_byte < node.start_byte:
+                    if call.start_byte < node.start_byte and not self._unlocked(call, node):
                         return Context("atomic", f"{name}() says so", call)
         return None
+
+    def _unlocked(self, start: "Node", end: "Node") -> bool:
+        """Something between the two is called "unlock" or "enable": what held at the first may be over."""
+        if self._graph is None:
+            return True
+        calls = (call for block in self._graph.blocks for call in texts(block.steps, self._graph.split))
+        between = (call for call in calls if start.start_byte < call.start_byte < end.start_byte)
+        names = [callee(call) for call in between if call.type == "call_expression"]
+        return any("unlock" in name or "enable" in name for name in names)
 
 
 def analyse(definition: Definition, tables: "Tables", source: "Source | None" = None) -> ContextFlow | None:

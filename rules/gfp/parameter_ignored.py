@@ -83,7 +83,7 @@ def check(fn: Function) -> Reports:
     used = fn.mentions(names[0])
     for callee in (fn,) if used else (fn, *(helper for helper in fn.helpers if not helper.gfp_params)):
         for call, mask in callee.allocations:
-            hard = mask.known and mask.within(call) and not mask.only_modifiers
+            hard = mask.known and callee.flags_alone(call.args[call.gfp_index or 0]) and not mask.only_modifiers
             if hard and (mask.blocks or not (used or call.context.kind == "atomic")):
                 yield report(
                     mask,
