@@ -66,8 +66,8 @@ def test_entries() -> None:
     assert buf.implies == (("BUF_DEBUG", "", 11),)
     assert [part.text for part in buf.defaults] == ["m if X86"]
     assert buf.requires == {"MMU", "MEMORY_HOTPLUG"}
-    assert (core.type, core.prompt, core.requires) == ("bool", False, {"MMU", "BUF"})
-    assert (kind.name, kind.requires) == ("BUF_A", {"MMU", "BUF"})
+    assert (core.type, core.prompt, core.requires) == ("bool", False, frozenset(("MMU", "BUF")))
+    assert (kind.name, kind.requires) == ("BUF_A", frozenset(("MMU", "BUF")))
     assert (other.name, other.prompt, other.around) == ("OTHER", True, ())
 
 
