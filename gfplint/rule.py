@@ -8,13 +8,13 @@ constants, and ``check``.  It imports from here and from nowhere else.
 from collections.abc import Callable, Iterable
 from typing import Literal, Protocol
 
-from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
-from gfplint.record import NamedTuple
+from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
+from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.flow.value import numbers as numbers
-from gfplint.flow.value import rows as rows
 from gfplint.flow.value import scopes as scopes
 from gfplint.flow.value import twins as twins
+from gfplint.record import NamedTuple
 from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
 from gfplint.view import contract_words as contract_words
 from gfplint.view import fact as fact

@@ -137,11 +137,12 @@ ROWS: Mapping[tuple[str, str], Rows] = {
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
     "gfp": (
         *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
-        *("added", "masks_mm_internal", "masks_other_headers", "partial", "scope_api", "context_tests", "test_helpers"),
+        *("added", "masks_mm_internal", "masks_other_headers", "partial", "reserve_users", "scope_api"),
+        *("context_tests", "test_helpers"),
     ),
     "allocators": (
-        *("always_sleep", "bitmaps", "drops_lock", "frees", "frees_only", "must_check", "zeroing", "realloc"),
-        *("refusals", "slab_backed"),
+        *("always_sleep", "bitmaps", "drops_lock", "frees", "frees_only", "must_check", "needs_node"),
+        *("realloc", "refusals", "slab_backed", "zeroing"),
     ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),

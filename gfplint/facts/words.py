@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from gfplint.facts import tables
 
@@ -41,7 +42,7 @@ def fact(table: str, *keys: str) -> list[str]:
 
 def rows(table: str, *keys: str) -> list[dict[str, str]]:
     """The rows of a fact table that are texts by name.  Raises KeyError for one that is not there."""
-    value = tables.load().section(table)
+    value: Any = tables.load().section(table)
     for key in keys:
         value = value[key]
     return [{str(name): str(text) for name, text in row.items()} for row in value]

@@ -2,7 +2,7 @@
 """Expressions and gfp masks, as rules see them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gfplint.facts import tables
 from gfplint.finding import Span
@@ -109,14 +109,6 @@ class Mask(Expr):
         zones = (*classes["zone_only_composites"], *classes["zone_modifiers"])
         said = [name for name in self.names if name not in classes["action_modifiers"]]
         return self.only_modifiers and bool(said) and all(name in zones for name in said)
-
-
-def rows(table: str, *keys: str) -> list[dict[str, str]]:
-    """The rows of a fact table that are texts by name.  Raises KeyError for one that is not there."""
-    value: Any = tables.load().section(table)
-    for key in keys:
-        value = value[key]
-    return [dict(row) for row in value]
 
 
 def twins(table: str, *keys: str) -> dict[str, str]:
