@@ -223,8 +223,10 @@ class Function:
         return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
 
     def copied(self, name: str) -> bool:
-        """A variable that is set, somewhere in the function, to what another variable or field holds."""
-        return use.copied(self.definition, name)
+        """A variable that is set, somewhere in the function, to what another variable, field or getter holds."""
+        known = tables.load().allocators
+        got = any(call.result == name and call.name not in known for call in self.calls)
+        return got or use.copied(self.definition, name)
 
     @property
     def is_thread(self) -> bool:

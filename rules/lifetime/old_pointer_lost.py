@@ -15,7 +15,7 @@ Bad:
 Bad, a field:
 	ex->buf = krealloc_array(ex->buf, n, sizeof(*ex->buf), GFP_KERNEL);	/* <-- ex->buf is lost */
 
-Bad patch, after the ring of a managed device:
+Bad patch, after the memory timings of tegra:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
 	@@ -10,5 +10,4 @@ static int example_grow(struct example *ex, size_t len)
@@ -45,6 +45,7 @@ Good, cannot fail:
 	p = krealloc(p, len, GFP_KERNEL | __GFP_NOFAIL);
 
 Known problems:
+	devm_krealloc() is left out: the device frees the old buffer in the end.
 	Where another pointer to the buffer is kept, nothing is lost.
 
 See:
