@@ -143,23 +143,23 @@ _ZSH = """\
 #compdef gfplint
 # zsh completion of gfplint: written by `gfplint completion zsh`
 
-_gfplint_rules() {{
+_gfplint__rules() {{
 	local -a rules=(
 {rules}
 	)
 	_describe -t rules rule rules
 }}
 
-_gfplint_rule_list() {{
+_gfplint__rule_list() {{
 	compset -P '*,'
-	_gfplint_rules
+	_gfplint__rules
 }}
 
-_gfplint_formats() {{
+_gfplint__formats() {{
 	_values format {formats}
 }}
 
-_gfplint_commands() {{
+_gfplint__commands() {{
 	local -a commands=(
 {commands}
 	)
@@ -173,7 +173,7 @@ _gfplint() {{
 		shift words
 		((CURRENT--))
 	elif ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
-		_gfplint_commands
+		_gfplint__commands
 	fi
 	_gfplint_$command
 }}
@@ -189,8 +189,8 @@ fi
 _ACTIONS = {
     _FILES: "_files",
     _FOLDERS: "_files -/",
-    _RULES: "_gfplint_rules",
-    _FORMATS: "_gfplint_formats",
+    _RULES: "_gfplint__rules",
+    _FORMATS: "_gfplint__formats",
     _NONE: " ",
 }
 
@@ -220,7 +220,7 @@ def _zsh_specs(option: Option) -> list[str]:
     text = "".join(f"\\{char}" if char in "[]:" else char for char in option.help)
     action = f"({' '.join(option.choices)})" if option.choices else _ACTIONS[_kind(option)]
     if option.metavar == "RULES":
-        action = "_gfplint_rule_list"
+        action = "_gfplint__rule_list"
     value = "" if option.metavar is None else f":{option.metavar.replace('[', '').replace(']', '')}:{action}"
     made = []
     for name in option.names:
