@@ -137,7 +137,7 @@ ROWS: Mapping[tuple[str, str], Rows] = {
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
     "gfp": (
         *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
-        *("added", "masks_mm_internal", "masks_other_headers", "partial", "reserve_users", "scope_api"),
+        *("added", "masks_mm_internal", "masks_other_headers", "partial", "scope_api"),
         *("context_tests", "test_helpers"),
     ),
     "allocators": (
