@@ -7,7 +7,9 @@ import pytest
 
 from gfplint.config import PathTable, Suppress
 from gfplint.finding import Finding, Report, Span
+from gfplint.report.sinks import FORMATS
 from gfplint.suppress import by_path, in_notes, levels, put_aside
+from tests import reports
 
 
 def finding(rule: str = "gfp/bare-modifier", path: str = "mm/a.c", function: str | None = "grab") -> Finding:
@@ -73,13 +75,8 @@ def test_paths_select_and_ignore() -> None:
     outcome = by_path(given, [mm, old])
     kept = [(one.rule, one.report.at.path) for one in outcome.kept]
     assert kept == [("locks/leaked", "mm/a.c"), ("gfp/x", "lib/a.c")]
-        ("locks/leaked", "mm/a.c"),
-        ("gfp/x", "lib/a.c"),
-    ]
-    assert [one.reason for one in outcome.suppressed] == [
-        "not selected for this path (mm)",
-        "ignored for this path (old)",
-    ]
+    reasons = [one.reason for one in outcome.suppressed]
+    assert reasons == ["not selected for this path (mm)", "ignored for this path (old)"]
 
 
 def test_severities_by_rule_family_and_path() -> None:
@@ -87,3 +84,18 @@ def test_severities_by_rule_family_and_path() -> None:
     given = [finding(), finding(path="lib/a.c"), finding("locks/leaked", "lib/a.c")]
     changed = levels(given, {"gfp/bare-modifier": "info", "locks": "error"}, [table])
     assert [one.severity for one in changed] == ["error", "info", "error"]
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"b4", "b4-prep"}))  # in these two every line is a complaint
+def test_every_format_tells_what_was_put_aside(name: str) -> None:
+    one = reports.review(reports.bare(), suppressed=[reports.bare(reason="measured")])
+    clean = reports.review(suppressed=[reports.bare(reason="measured")])
+    every = {"all": True}  # readers of some formats take every item for an alert: there only with --all
+    assert "measured" in reports.paint(name, one, style=every)
+    if name not in ("mail", "kpd-comment"):  # no reply to a patch without findings
+        assert "measured" in reports.paint(name, clean, style=every)
+
+
+@pytest.mark.parametrize("name", ["b4", "b4-prep"])
+def test_b4_hears_of_complaints_alone(name: str) -> None:
+    assert reports.paint(name, reports.review(suppressed=[reports.bare(reason="measured")])) == ""
