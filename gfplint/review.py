@@ -100,12 +100,14 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
     entries = book.entries if overlay.sees_more else engine.triggered(book, patch.mail.diff)
     foreign = None
     if entries and not options.any_path:
-        foreign = paths.user_space([path for diff in patch.files for path in (diff.old_path, diff.new_path) if path])
+        foreign = paths.user_space(overlay.paths, patch.mail.tags)
     if not entries or foreign:
         skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
         notes = _decide((), patch, options).notes
         return Review(series, patch, (), (), (), (), tuple(skips), (), (), {}, notes=notes)
     log = Log()
+    log.skipped += [Skip("", damage.line, None, None, damage.reason) for damage in patch.diff.skipped]
+    log.skipped += [Skip("", damage.line, None, None, f"healed: {damage.reason}") for damage in patch.diff.healed]
     pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
     verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
     by_path = {
@@ -345,7 +347,7 @@ def fingerprint(raw: Raw, twin: int) -> str:
     """
     from _blake2 import blake2b  # hashlib would load OpenSSL: 8 ms for one small hash
 
-    parts = [part for part in (*raw.identity[:2], raw.function or "", *raw.report.key, str(twin))]
+    parts = (*raw.identity[:2], raw.function or "", *raw.report.key, str(twin))
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 

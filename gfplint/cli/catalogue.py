@@ -115,6 +115,7 @@ def _try(to: "argparse.ArgumentParser | Catalogue") -> None:
 
 def _parse(to: "argparse.ArgumentParser | Catalogue") -> None:
     to.add_argument("patch", metavar="PATCH", nargs="*", help="as for check; default: standard input")
+    options.declare_mails(to)
 
 
 def _hook(to: "argparse.ArgumentParser | Catalogue") -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
 
-from gfplint.cli.common import Look, Usage, complain, open_book, parser
+from gfplint.cli.common import Look, Usage, complain, open_book, open_mails, parser
 from gfplint.cli.judge import Judge, judge_of, names, tree_of
 from gfplint.cli.options import DESCRIPTION, USAGE, declare
 from gfplint.cli.quick import Quick
@@ -198,11 +198,9 @@ def _judged(intake: "Intake", tree: "Tree | None", judge: Judge) -> "Iterator[Re
 
 
 def _mails(given: "argparse.Namespace") -> "Intake":
-    from gfplint.mail.intake import Intake
-
     if not given.patch and sys.stdin.isatty():
         raise Usage("nothing to lint: name a patch, or - for standard input (see gfplint --help)")
-    return Intake(given.patch or ["-"], stdin=sys.stdin.buffer)
+    return open_mails(given.patch, given)
 
 
 def _commits(given: "argparse.Namespace") -> list[Series]:

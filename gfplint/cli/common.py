@@ -11,6 +11,7 @@ from gfplint.record import NamedTuple
 if TYPE_CHECKING:
     import argparse
 
+    from gfplint.mail.intake import Intake
     from gfplint.rulebook import Rulebook
 
 
@@ -77,3 +78,12 @@ def finish(problems: Sequence[object]) -> int:
     for problem in problems:
         complain(problem)
     return 2 if problems else 0
+
+
+def open_mails(patches: Sequence[str], given: "argparse.Namespace") -> "Intake":
+    """The mails that the arguments name; of an archive those that --since, --until and --message-id want."""
+    from gfplint.mail.forms import Filter
+    from gfplint.mail.intake import Intake
+
+    ids = frozenset(id.strip("<>") for id in given.message_id)
+    return Intake(patches or ["-"], stdin=sys.stdin.buffer, wanted=Filter(given.since, given.until, ids))

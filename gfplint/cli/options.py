@@ -40,6 +40,7 @@ def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
     tree.add_argument("--no-tree", action="store_true", help="look at the hunks alone")
     what.add_argument("--kernel", metavar="VERSION", help="whose facts hold, such as 6.12; default: what holds in all")
     what.add_argument("--any-path", action="store_true", help="also files that are not the kernel's C, such as tools/")
+    declare_mails(options)
     rules = options.add_argument_group("which rules")
     rules.add_argument(
         "--select", metavar="RULES", action="append", default=[], help="only these: ids, families, globs, by comma"
@@ -86,3 +87,13 @@ def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
         "--fail-on", metavar="LEVEL", choices=("error", "warning", "never"), help="error, warning (default), never"
     )
     status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
+
+
+def declare_mails(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
+    """Declare which mails of a public-inbox are wanted."""
+    mails = options.add_argument_group("which mails of an archive")
+    mails.add_argument("--since", metavar="DATE", help="that came since then: 2026-01-31, '2 weeks ago'")
+    mails.add_argument("--until", metavar="DATE", help="that came before then")
+    mails.add_argument(
+        "--message-id", metavar="ID", action="append", default=[], help="this mail, and the patches that answer it"
+    )

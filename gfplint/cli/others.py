@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gfplint.cli import pager
 from gfplint.cli.catalogue import parse_args
-from gfplint.cli.common import Usage, complain, finish, open_book
+from gfplint.cli.common import Usage, complain, finish, open_book, open_mails
 
 
 def rules(args: Sequence[str]) -> int:
@@ -81,11 +81,10 @@ def parse(args: Sequence[str]) -> int:
     """``gfplint parse``."""
     given = parse_args("parse", args)
     from gfplint.mail.dump import dump
-    from gfplint.mail.intake import Intake
 
-    intake = Intake(given.patch or ["-"], stdin=sys.stdin.buffer)
-    dump(intake, sys.stdout)
-    return finish(intake.problems)
+    mails = open_mails(given.patch, given)
+    dump(mails, sys.stdout)
+    return finish(mails.problems)
 
 
 def hook(args: Sequence[str]) -> int:

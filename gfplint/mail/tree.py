@@ -3,6 +3,7 @@
 
 import os
 import re
+from functools import cached_property
 
 from gfplint import regex
 from gfplint.diff.apply import Applied, apply
@@ -85,7 +86,14 @@ class Overlay:
     def __init__(self, tree: Tree | None, series: Series) -> None:
         self._tree = tree
         self._base = series.base_commit
+        self._series = series
         self._left: dict[str, tuple[bytes | None, str]] = {}  # what earlier patches left, and on which base
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """All paths that the series touches."""
+        files = [diff for patch in self._series.patches for diff in patch.files]
+        return tuple(path for diff in files for path in (diff.old_path, diff.new_path) if path)
 
     @property
     def sees_more(self) -> bool:
