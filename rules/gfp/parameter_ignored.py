@@ -72,6 +72,7 @@ See:
 from gfplint.rule import Function, Reports, note, report
 
 SEVERITY = "warning"
+CONFIDENCE = "medium"
 NEEDS = "function"
 WORDS = ("gfp_t",)
 

@@ -55,6 +55,7 @@ See:
 from gfplint.rule import Function, Reports, report, scopes
 
 SEVERITY = "error"
+CONFIDENCE = "medium"
 WORDS = tuple(scopes())
 
 

@@ -65,6 +65,7 @@ See:
 from gfplint.rule import Function, Reports, report, sleepers
 
 SEVERITY = "error"
+CONFIDENCE = "medium"
 WORDS = tuple(sorted(sleepers()))
 
 

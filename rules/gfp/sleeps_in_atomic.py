@@ -65,6 +65,7 @@ See:
 from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "error"
+CONFIDENCE = "medium"
 WORDS = ("__GFP_*", "GFP_*")
 
 

@@ -70,6 +70,7 @@ See:
 from gfplint.rule import Function, Reports, fact, note, report, twins
 
 SEVERITY = "warning"
+CONFIDENCE = "medium"
 WORDS = (*fact("allocators", "zeroing", "by_hand"),)
 
 

@@ -57,6 +57,7 @@ See:
 from gfplint.rule import Function, Reports, numbers, report
 
 SEVERITY = "warning"
+CONFIDENCE = "medium"
 WORDS = tuple(numbers("allocators", "realloc"))
 
 

@@ -57,6 +57,7 @@ See:
 from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "warning"
+CONFIDENCE = "medium"
 WORDS = tuple(fact("allocators", "must_check", "names"))
 
 

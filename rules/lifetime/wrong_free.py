@@ -62,6 +62,7 @@ See:
 from gfplint.rule import Function, Reports, fact, note, report
 
 SEVERITY = "error"
+CONFIDENCE = "medium"
 WORDS = tuple(fact("allocators", "frees"))
 
 
