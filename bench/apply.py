@@ -50,7 +50,8 @@ class Scratch:
         made: dict[str, bytes] = {}
         for row in self.git("ls-files", "-s", "-z").stdout.split(b"\0")[:-1]:
             head, _, path = row.partition(b"\t")
-            made[path.decode("utf-8", "surrogateescape")] = self.git("cat-file", "blob", head.split()[1].decode()).stdout
+            blob = head.split()[1].decode()
+            made[path.decode("utf-8", "surrogateescape")] = self.git("cat-file", "blob", blob).stdout
         return made
 
 

@@ -34,7 +34,8 @@ class Count:
             source = parse(*args, **options)  # type: ignore[arg-type]
             self.calls += 1
             self.functions += len(source.functions)
-            self.bytes += sum(len(unit.text) for unit in {id(fn.unit): fn.unit for fn in source.functions}.values())
+            units = {id(fn.unit): fn.unit for fn in source.functions}
+            self.bytes += sum(len(unit.text) for unit in units.values())
             return source
 
         reading.parse_image = counted
@@ -54,9 +55,10 @@ def measure(mboxes: list[str], tree: Tree | None) -> None:
         if count.calls > before:
             spent += time.process_time() - begun
             reached += len(reviews)
+    name = "with a tree" if tree is not None else "hunks alone"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{'with a tree' if tree is not None else 'hunks alone':12} {reached} of {every} patches reach analysis, "
+        f"{name:12} {reached} of {every} patches reach analysis, "
         f"{reached / max(spent, 1e-9):.0f} a second; a patch: {count.functions / max(reached, 1):.1f} functions parsed, "
         f"{count.bytes / max(reached, 1) / 1024:.1f} KiB repaired; peak {peak:.0f} MiB"
     )

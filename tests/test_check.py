@@ -177,7 +177,8 @@ def test_rule_that_throws_costs_only_itself(mail: Path, tmp_path: Path) -> None:
     folder = tmp_path / "mine" / "gfp"
     folder.mkdir(parents=True)
     (folder / "throws.py").write_text(
-        'r"""A rule.\n"""\nfrom gfplint.rule import Function, Reports\n\nSEVERITY = "error"\nWORDS = ("alloc_pages_node",)\n\n\n'
+        'r"""A rule.\n"""\nfrom gfplint.rule import Function, Reports\n\n'
+        'SEVERITY = "error"\nWORDS = ("alloc_pages_node",)\n\n\n'
         "def check(fn: Function) -> Reports:\n    raise ValueError('oops')\n"
     )
     done = gfplint(mail, "--rules", tmp_path / "mine", "--format", "terse")

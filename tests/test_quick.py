@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gfplint.cli.options import declare
 from gfplint.cli.common import Usage, parser
+from gfplint.cli.options import declare
 from gfplint.cli.quick import Quick
 
 WORDS = [

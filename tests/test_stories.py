@@ -227,7 +227,7 @@ def test_one_leak_fixed_and_a_twin_added(repo: Repo) -> None:
 
 def test_taken_out_and_put_back_is_nobodys_finding(repo: Repo) -> None:
     whole = repo.read(B)
-    head, _, tail = whole.partition("static void *other")
+    _, _, tail = whole.partition("static void *other")
     repo.commit("out", **{B: "static void *other" + tail})
     repo.commit("back", **{B: whole})
     one, two = repo.check("-", input=repo.mails(2))

@@ -119,7 +119,7 @@ def _starts(lines: list[bytes], old: list[bytes]) -> list[int]:
 
 
 def _same(found: list[bytes], wanted: list[bytes], end: bool) -> bool:
-    """Equal; git compares bytes, so a last line wanted without its line feed also fits one that only adds white space."""
+    """Equal, as git compares: bytes, so a last line without its line feed also fits one that adds white space."""
     if found == wanted or not wanted:
         return True
     last = wanted[-1]
