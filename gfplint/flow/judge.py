@@ -37,6 +37,7 @@ _COMMENT = regex.compile(
     re.I | re.S,
 )
 _UNLOCKS = regex.compile(r"(?:/\*|//|\*)[^/]*\w+\W+unlocks\b")  # a remark on what another function does
+_LOCKER = regex.compile(r"(?<!un)lock\d?(?:_|$)")  # xfs_ilock, xfs_dqlock2
 _LOCKED = regex.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
 _HEAD = regex.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
@@ -208,7 +209,8 @@ class _Court:
         words = tuple(locks["handing"])
         if self.program.callees is None or not self.program.callees.image.whole:
             words += tuple(locks["perhaps_handing"])  # who gives it back is out of sight
-        return bool(_pattern(words).search(self.definition.name))
+        name = self.definition.name
+        return bool(_pattern(words).search(name) or _LOCKER.search(name))
 
     def annotated(self) -> bool:
         unit, node = self.program.unit, self.definition.node

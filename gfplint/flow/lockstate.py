@@ -231,7 +231,7 @@ class Machine(Paths[State]):
             return self.unsure(state, frozenset(held.slot for held in likely))
         if op.name in self.program.words.converts:
             return state
-        gone = bool(slots & state.failed) or (bool(slots & (state.done | state.freed)) and not state.gap)
+        gone = bool(slots & state.failed) or (bool(slots & state.done) and not state.gap)
         if not gone and not state.doubt:
             self.lent |= slots
         named = op.slots and op.slots[0][0].arg >= 0
