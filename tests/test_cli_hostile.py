@@ -104,6 +104,21 @@ def test_mails_that_the_repository_has_already(repo: Repo) -> None:
     assert [rules(patch["findings"]) for patch in repo.check("-", input=own)] == [[]]
 
 
+def test_a_patch_that_may_be_applied_or_not(repo: Repo) -> None:
+    """A file made for the purpose: the hunk fits before and after.  Then the tree's file has no say."""
+    lines = "# a\n# b\n# c\n# d\n"
+    repo.commit("config", **{".gfplint.toml": HIDE + lines + "# b\n# b\n"})
+    hunk = "--- a/.gfplint.toml\n+++ b/.gfplint.toml\n@@ -6,2 +6,3 @@\n # b\n+# b\n # b\n"
+    diff = f"--- a/{B}\n+++ b/{B}\n@@ -6,4 +6,4 @@\n static void *other(size_t len)\n {{\n"
+    diff += "-\treturn kmalloc(len, GFP_KERNEL);\n+\treturn kmalloc(len, __GFP_ZERO);\n }\n"
+    repo.commit("more", **{".gfplint.toml": HIDE + lines + "# b\n# b\n# b\n"})
+    (repo.folder / "a.patch").write_text(hunk + diff)
+    done = gfplint("a.patch", "--format=terse", cwd=repo.folder)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+    assert "no configuration of the tree is used" in done.stderr
+    assert "[gfp/bare-modifier]" in done.stdout
+
+
 @pytest.mark.parametrize("target", ["/etc/passwd", "elsewhere.toml", "nowhere"])
 def test_a_symbolic_link_is_not_followed(tmp_path: Path, target: str) -> None:
     for name, text in BASE.items():

@@ -193,7 +193,7 @@ def _judged(intake: "Intake", tree: "Tree | None", judge: Judge) -> "Iterator[Re
             own = judge.of(series)
         except Usage as error:
             intake.problems.append(Problem(series.patches[0].mail.input, None, str(error)))
-            own = judge
+            own = judge.bare()
         yield from review(series, tree, own.book, own.options)
 
 

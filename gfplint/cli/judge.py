@@ -43,6 +43,10 @@ class Judge:
         self.options = _options(given, self.config, tree)
         self._given, self._tree = given, tree
 
+    def bare(self) -> "Judge":
+        """The judge of a series whose tree has no configuration that can be used."""
+        return Judge(self._given, self._tree, None)
+
     def job(self, tree: "Tree | None") -> tuple[object, ...]:
         """What a process must know that reviews files: see files.Job."""
         root = os.path.abspath(tree.root) if tree is not None else None

@@ -64,6 +64,7 @@ def before(found: TreeFile | None, series: "Series") -> TreeFile | None:
     """The tree's file without what ``series`` brings to it, where the tree has the series already.
 
     Whoever lints a mail may have applied it first: its changes must not judge it.
+    Raises Usage where it cannot be told which of the two it is.
     """
     if found is None:
         return None
@@ -79,8 +80,10 @@ def before(found: TreeFile | None, series: "Series") -> TreeFile | None:
         return found
     from gfplint.diff.apply import apply
 
-    first = touching[0]
+    first, last = touching[0], touching[-1]
     if first.old_path == TREE_FILE and apply(text, first) is not None:
+        if last.new_path == TREE_FILE and apply(text, last, reverse=True) is not None:
+            raise Usage(f"{name}: has the series brought this, or will it? no configuration of the tree is used")
         return found  # not applied yet
     for diff in reversed(touching):
         undone = apply(text, diff, reverse=True) if diff.new_path == TREE_FILE and diff.hunks else None
