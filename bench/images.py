@@ -59,7 +59,8 @@ def measure(mboxes: list[str], tree: Tree | None) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{name:12} {reached} of {every} patches reach analysis, "
-        f"{reached / max(spent, 1e-9):.0f} a second; a patch: {count.functions / max(reached, 1):.1f} functions parsed, "
+        f"{reached / max(spent, 1e-9):.0f} a second; "
+        f"a patch: {count.functions / max(reached, 1):.1f} functions parsed, "
         f"{count.bytes / max(reached, 1) / 1024:.1f} KiB repaired; peak {peak:.0f} MiB"
     )
 
