@@ -60,6 +60,12 @@ class Result:
         return use.fold(self.fn.definition, used[-1]) if used else ""
 
     @property
+    def failure_test(self) -> "Node | None":
+        """The ``if`` right behind the call that asks whether it failed."""
+        found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
+        return found if found is not None and use.failure_test(self.fn.definition, found, self.result) else None
+
+    @property
     def discarded(self) -> bool:
         """The result is thrown away, also where a cast to void says so."""
         return self.statement or use.discarded(self.site)

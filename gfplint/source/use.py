@@ -115,7 +115,7 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
     while node is not None:
         if node.type != "comment" and _touches(definition, node, value):
             yield node
-            if not _failure_test(definition, node, value):
+            if not failure_test(definition, node, value):
                 return
         elif node.type in ("labeled_statement", "case_statement"):
             return
@@ -125,7 +125,7 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
 def after(definition: Definition, site: CallSite, value: str) -> "Node | None":
     """The statement that does the first thing with ``value`` after ``site`` filled it; None where that is not sure."""
     last = next(reversed([*followers(definition, site, value)]), None)
-    return None if last is None or _failure_test(definition, last, value) else last
+    return None if last is None or failure_test(definition, last, value) else last
 
 
 def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
@@ -180,7 +180,8 @@ def _touches(definition: Definition, node: "Node", value: str) -> bool:
     return any(args is not None and count(definition, args, root[0]) for args in calls)
 
 
-def _failure_test(definition: Definition, node: "Node", value: str) -> bool:
+def failure_test(definition: Definition, node: "Node", value: str) -> bool:
+    """``node`` asks whether ``value`` is there, and does nothing with it."""
     if node.type != "if_statement" or node.child_by_field_name("alternative") is not None:
         return False
     condition, body = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
