@@ -187,6 +187,8 @@ def failure_test(definition: Definition, node: "Node", value: str) -> bool:
     condition, body = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
     if condition is None or body is None or mentions(definition.unit.source(body), value):
         return False
+    if not mentions(definition.unit.source(condition), value):
+        return False
     name = re.escape(value)
     return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
 
