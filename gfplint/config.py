@@ -217,14 +217,14 @@ def user_file(env: Mapping[str, str]) -> str:
 
 def load(
     tree_file: tuple[bytes, str] | None,
-    git: Callable[[], Sequence[tuple[str, str]]],
+    git: Callable[[], Sequence[tuple[str, str, str]]],
     env: Mapping[str, str],
     options: Mapping[str, Any],
 ) -> Config:
     """All sources in their order.
 
     ``tree_file`` is ``.gfplint.toml`` as the base has it and what to call it,
-    ``git`` gives the (key, value) pairs of ``git config gfplint.*``.  Raises
+    ``git`` gives key, value and file of each ``git config gfplint.*``.  Raises
     ConfigError, one line that names the source.
     """
     config = Config()
@@ -244,16 +244,19 @@ def load(
     return config
 
 
-def _put_git(config: Config, pairs: Sequence[tuple[str, str]]) -> None:
+def _put_git(config: Config, found: Sequence[tuple[str, str, str]]) -> None:
     many: dict[str, list[str]] = {}
-    for key, value in pairs:
-        many.setdefault(key.lower().removeprefix("gfplint."), []).append(value)
+    files: dict[str, str] = {}
+    for name, value, file in found:
+        key = name.lower().removeprefix("gfplint.")
+        many.setdefault(key, []).append(value)
+        files[key] = file
     for key in many:
         if key in KEYS and (key not in _FLAT or key == "rules"):
             raise ConfigError(f"git config gfplint.{key}: only in {'your own file' if key == 'rules' else 'a file'}")
     for key in sorted(many, key=[*KEYS, *many].index):  # select first
         lists = KEYS.get(key) in ("names", "severities")
-        config.put({key: ",".join(many[key]) if lists else many[key][-1]}, f"git config gfplint.{key}")
+        config.put({key: ",".join(many[key]) if lists else many[key][-1]}, f"git config of {files[key]}: gfplint.{key}")
 
 
 def _put_environment(config: Config, env: Mapping[str, str]) -> None:

@@ -361,3 +361,13 @@ def test_the_pager(demo: Path, env: dict[str, str], args: tuple[str, ...], paged
         assert len(lines) > 5
         assert all(line.startswith("P:") for line in lines) == paged
     assert not gfplint("rules", GIT_PAGER="sed s/^/P:/").stdout.startswith("P:")
+
+
+def test_git_says_which_file_a_value_is_from(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "config", "gfplint.fail-on", "error"], cwd=tmp_path, check=True)
+    shown = gfplint("config", cwd=tmp_path, XDG_CONFIG_HOME=str(tmp_path)).stdout
+    assert shown == 'fail-on = "error"    # git config of .git/config: gfplint.fail-on\n'
+    subprocess.run(["git", "config", "gfplint.ignore", "gpf"], cwd=tmp_path, check=True)
+    done = gfplint("config", cwd=tmp_path, XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 2 and "gfplint.ignore: unknown rule 'gpf', did you mean gfp?" in done.stderr

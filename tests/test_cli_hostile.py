@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_stories import BASE, B, Repo, rules
+from tests.test_stories import BASE, A, B, Repo, rules
 
 ROOT = Path(__file__).parents[1]
 FOUND = [("gfp/bare-modifier", 8)]
@@ -72,6 +72,27 @@ def test_a_commit_whose_date_lies(repo: Repo) -> None:
     ).stdout.strip()
     found = repo.check("-g", f"{old}~1..{commit}")
     assert [rules(patch["findings"]) for patch in found if patch["findings"]] == [FOUND]
+
+
+def test_a_merge_that_brings_a_configuration(repo: Repo) -> None:
+    """A merge is not linted, and is under review all the same when it lies in the range."""
+    repo.commit("older", **{A: repo.read(A) + "\n"})
+    base = repo.git("rev-parse", "HEAD").strip()
+    (repo.folder / ".gfplint.toml").write_text(HIDE)
+    repo.git("add", "-A")
+    tree = repo.git("write-tree").strip()
+    merge = repo.git("commit-tree", tree, "-p", base, "-p", "HEAD~1", "-m", "merge").strip()
+    repo.git("reset", "-q", "--hard", merge)
+    repo.commit("break", **{B: broken(repo)})
+    for arg in (f"{base}..HEAD", f"{base}...HEAD"):
+        assert rules(repo.check("-g", arg)[0]["findings"]) == FOUND
+    assert rules(repo.check("-g", "HEAD")[0]["findings"]) == []  # here the merge is what stood before
+
+
+def test_a_first_commit_has_nothing_before_it(repo: Repo) -> None:
+    repo.git("checkout", "-q", "--orphan", "other")
+    repo.commit("all", **{".gfplint.toml": HIDE, B: broken(repo)})
+    assert rules(repo.check("-g", "HEAD")[0]["findings"]) == [("gfp/bare-modifier", 3), *FOUND]
 
 
 def test_mails_in_an_unpacked_tree(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def loaded(
 ) -> Config:
     file = None if tree is None else (tree.encode(), "HEAD:.gfplint.toml")
     named = {key.replace("_", "-"): value for key, value in options.items()}
-    return load(file, lambda: git, env or {}, named)
+    return load(file, lambda: [(key, value, "f") for key, value in git], env or {}, named)
 
 
 def test_the_stronger_source_wins(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_each_value_says_where_it_is_from() -> None:
     found = loaded('ignore = ["locks"]\nseverity = {gfp = "info"}', [("gfplint.ignore", "gfp")], ignore=["hotplug"])
     assert list(found.shown()) == [
         ("ignore", '["locks"]', "HEAD:.gfplint.toml"),
-        ("ignore", '["gfp"]', "git config gfplint.ignore"),
+        ("ignore", '["gfp"]', "git config of f: gfplint.ignore"),
         ("ignore", '["hotplug"]', "--ignore"),
         ('severity."gfp"', '"info"', "HEAD:.gfplint.toml"),
     ]
@@ -89,7 +89,10 @@ def test_git_has_values_several_times_and_keys_in_any_case() -> None:
         ({"tree": '[[paths]]\nmatch = "a"\nselct = []\n'}, ["[[paths]]: unknown key 'selct', did you mean 'select'?"]),
         ({"tree": '[[suppress]]\npath = "a"\nrule = "gfp"\n'}, ["[[suppress]] wants a reason"]),
         ({"tree": '[[suppress]]\npath = "a"\nrule = "gfp"\nreason = " "\n'}, ["[[suppress]] wants a reason"]),
-        ({"git": [("gfplint.selct", "x")]}, ["git config gfplint.selct: unknown key 'selct', did you mean 'select'?"]),
+        (
+            {"git": [("gfplint.selct", "x")]},
+            ["git config of f: gfplint.selct: unknown key 'selct', did you mean 'sel"],
+        ),
         ({"git": [("gfplint.rules", "x")]}, ["git config gfplint.rules: only in your own file"]),
         ({"env": {"GFPLINT_SELCT": "x"}}, ["$GFPLINT_SELCT: unknown variable, did you mean 'GFPLINT_SELECT'?"]),
         ({"env": {"GFPLINT_FAIL_ON": "sometimes"}}, ["$GFPLINT_FAIL_ON is one of"]),

@@ -68,7 +68,7 @@ def judge_of(given: "argparse.Namespace", tree: "Tree | None", series: "list[Ser
     if given.git and series:
         from gfplint.mail import git
 
-        base = git.before([patch.mail.input for one in series for patch in one.patches], ".")
+        base = git.before(series, ".")
     return Judge(given, tree, settings.tree_file(tree, base))
 
 

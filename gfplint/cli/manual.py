@@ -131,7 +131,10 @@ def html(entries: Sequence[Entry], pages: Sequence[Page]) -> str:
     out.append(f"<p>{len(entries)} rules of gfplint {__version__}</p>\n</header>\n<main>\n")
     out.append('<nav aria-label="rules">\n')
     for family, group in groupby(zip(entries, pages, strict=True), key=lambda pair: pair[0].family):
-        links = (f'<li><a href="#{rule_anchor(e.id)}">{_html(e.id)}</a> {_html(p.title)}</li>\n' for e, p in group)
+        links = (
+            f'<li><a href="#{rule_anchor(e.id)}">{_html(e.id)}</a> {_html(p.title)} ({e.severity})</li>\n'
+            for e, p in group
+        )
         out.append(f"<h2>{_html(family)}</h2>\n<ul>\n{''.join(links)}</ul>\n")
     out.append("</nav>\n")
     for entry, page in zip(entries, pages, strict=True):

@@ -95,8 +95,8 @@ def before(found: TreeFile | None, series: "Series") -> TreeFile | None:
     return text, name
 
 
-def git_values() -> Sequence[tuple[str, str]]:
-    """The pairs of ``git config gfplint.*``.
+def git_values() -> Sequence[tuple[str, str, str]]:
+    """Keys and values of ``git config gfplint.*``, and the file of each.
 
     A process costs more than all the rest of the start-up, so git is asked
     only where one of its files speaks of gfplint or includes another.
@@ -105,13 +105,14 @@ def git_values() -> Sequence[tuple[str, str]]:
         return ()
     import subprocess
 
-    command = ["git", "config", "--null", "--get-regexp", r"^gfplint\."]
+    command = ["git", "config", "--null", "--show-origin", "--get-regexp", r"^gfplint\."]
     try:
         done = subprocess.run(command, capture_output=True)
     except OSError:
         return ()
-    pairs = [item.partition("\n") for item in done.stdout.decode("utf-8", "replace").split("\0") if item]
-    return [(key, value) for key, _, value in pairs]
+    items = done.stdout.decode("utf-8", "replace").split("\0")
+    pairs = zip(items[0::2], items[1::2], strict=False)
+    return [(*item.partition("\n")[::2], origin.removeprefix("file:")) for origin, item in pairs]
 
 
 def _git_files() -> list[str]:

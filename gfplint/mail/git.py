@@ -82,10 +82,33 @@ def worktree(repo: str) -> Iterator[Series]:
     yield from _one([*_no_filters(repo), "diff", *_DIFF, base, "--"], repo, "worktree")
 
 
-def before(commits: Sequence[str], repo: str) -> str:
-    """The newest commit before all of ``commits``; one that does not exist where there is none."""
-    heads = [f"{commit}^" for commit in commits]
+def before(series: Sequence[Series], repo: str) -> str:
+    """The newest commit before all that ``commits()`` gave, merges between them included.
+
+    One that does not exist where there is none.
+    """
+    heads: list[str] = []
+    single: list[str] = []
+    for one in series:
+        if ".." in one.id:
+            ends = _range(one.id, repo)[0].replace("...", "..").split("..")
+            heads.append(_try(["merge-base", *ends], repo))
+        else:
+            single += [patch.mail.input for patch in one.patches]
+    heads += _parents(single, repo)
+    if not all(heads):
+        return "0" * 40
     return heads[0] if len(heads) == 1 else _try(["merge-base", "--octopus", *heads], repo) or "0" * 40
+
+
+def _parents(commits: Sequence[str], repo: str) -> list[str]:
+    """The parents of these commits that are not among them; "" for a commit without one."""
+    own = set(commits)
+    found: dict[str, None] = {}
+    for start in range(0, len(commits), 1000):  # a command line has room for so many
+        for line in _git(["rev-list", "--no-walk", "--parents", *commits[start : start + 1000]], repo).splitlines():
+            found |= dict.fromkeys(parent for parent in line.split()[1:] or [""] if parent not in own)
+    return list(found)
 
 
 def _no_filters(repo: str) -> list[str]:
