@@ -123,7 +123,8 @@ def analyse(
         solved = solve(definition, tables, None, bounds)
         return LockFlow(*solved) if solved is not None else None
     if not callees.known:
-        callees.known.update({one.name: one for one in source.functions})
+        # Of two, under #if and #else, the longer: the other is a stub.
+        callees.known.update({one.name: one for one in sorted(source.functions, key=lambda one: one.last - one.first)})
     key = (definition.node, bounds)
     if key not in callees.flows:
         solved = solve(definition, tables, callees, bounds)
