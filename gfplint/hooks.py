@@ -34,7 +34,7 @@ goes round it.
 """
 # What a hook does.  $@ are git's arguments; only pre-push reads standard input.
 _COMMANDS = {
-    "pre-commit": "check --quiet --staged",
+    "pre-commit": "check --quiet --no-pager --staged",
     "sendemail-validate": 'hook run sendemail-validate "$@"',
     "pre-push": 'hook run pre-push "$@"',
 }
@@ -220,7 +220,7 @@ def run(name: str, arguments: Sequence[str], environ: Mapping[str, str], stdin: 
 
 
 def _check(arguments: Sequence[str]) -> int:
-    return subprocess.run([*own_command(), "check", "--quiet", *arguments], check=False).returncode
+    return subprocess.run([*own_command(), "check", "--quiet", "--no-pager", *arguments], check=False).returncode
 
 
 def _sendemail(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
