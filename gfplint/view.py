@@ -8,7 +8,7 @@ guess.
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from gfplint.diff.image import Image
@@ -389,10 +389,8 @@ class KconfigEntry:
     @property
     def selects(self) -> tuple[Select, ...]:
         """What it selects, without what it implies."""
-        return tuple(Select(self._line(one.line), one.symbol, one.condition) for one in self.entry.selects)
-
-    def _line(self, line: int) -> Span:
-        return Span(self.path, self.side, (line, 1), (line, 1))
+        at = partial(Span, self.path, self.side)
+        return tuple(Select(at((s.line, 1), (s.line, 1)), s.symbol, s.condition) for s in self.entry.selects)
 
 
 class Series:

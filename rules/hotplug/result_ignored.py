@@ -12,8 +12,8 @@ Bad:
 	remove_memory(start, size);	/* <-- the result of remove_memory() is ignored */
 
 Bad, in a loop:
-	list_for_each_entry(mem, &ex->blocks, list)
-		device_offline(&mem->dev);	/* <-- the result of device_offline() is ignored */
+	for (addr = start; addr < end; addr += size)
+		add_memory(nid, addr, size, MHP_NONE);	/* <-- the result of add_memory() is ignored */
 
 Bad, a trylock, after probe_store() in drivers/base/memory.c:
 	static ssize_t example_store(struct device *dev, const char *buf, size_t count)
@@ -49,6 +49,10 @@ Good, a trylock with its test:
 	if (ret)
 		return ret;
 
+Good, bringing a device back is best effort, as in acpi_bus_online():
+	list_for_each_entry(pn, &device->physical_node_list, node)
+		device_online(pn->dev);
+
 Known problems:
 	A result that is put into a variable that nobody reads is not seen.
 
@@ -67,13 +71,12 @@ WORDS = contract_words("must_check")
 
 def check(fn: Function) -> Reports:
     for call in fn.calls_to(*WORDS):
-        if call.statement:
+        if call.statement and call.name not in OFTEN:
             lock = next((op for op in call.acquires), None)
             effect = "the lock may not be held" if lock else "what follows takes failure for success"
             yield report(
                 call,
                 f"the result of {call.name}() is ignored: {effect}",
                 key=(call.name,),
-                severity="info" if call.name in OFTEN else None,
                 help="return it, or undo what was done; write (void) where failure does not matter",
             )
