@@ -68,16 +68,23 @@ class Summaries:
         self.tables = tables
         self.flows: dict[tuple[Node, Bounds], LockFlow | None] = {}  # locks.analyse() runs once for all who ask
         self._made: dict[str, Summary | None] = {}
-        self._busy: list[str] = []
+        self._busy: list[tuple[str, dict[str, Summary | None]]] = []  # and what each has asked for
 
     def of(self, name: str) -> Summary | None:
         """The summary of a function; None where it is not in sight or not understood."""
+        found = self._of(name)
+        if self._busy:
+            self._busy[-1][1][name] = found
+        return found
+
+    def _of(self, name: str) -> Summary | None:
         if name not in self._made:
-            if name in self._busy or len(self._busy) >= DEPTH:
+            if len(self._busy) >= DEPTH or any(name == busy for busy, _ in self._busy):
                 return None
-            self._busy.append(name)
+            asked: dict[str, Summary | None] = {}
+            self._busy.append((name, asked))
             try:
-                self._made[name] = self._make(name)
+                self._made[name] = self._make(name, asked)
             finally:
                 self._busy.pop()
         return self._made[name]
@@ -97,20 +104,29 @@ class Summaries:
                     return definition
         return None
 
-    def _make(self, name: str) -> Summary | None:
+    def _make(self, name: str, asked: dict[str, Summary | None]) -> Summary | None:
         definition = self.definition(name)
         if definition is None:
             return None
-        if not _words(self.tables).search(definition.unit.parsed, definition.node.start_byte, definition.node.end_byte):
-            return NOTHING._replace(params=tuple(param.name for param in definition.params))
+        # The two images of a patch share nearly all functions: the same text is not worked out again
+        # where all that it asked of other functions then is still what they answer.
+        key = definition.unit.parsed[definition.node.start_byte : definition.node.end_byte]
+        for before, summary in _MEMORY.get(key, ()):
+            if all(self.of(other) == answer for other, answer in before.items()):
+                return summary
+        asked.clear()
         from gfplint.flow.locks import solve
 
         solved = solve(definition, self.tables, self)
-        if solved is None:
-            return None
-        return _summary(definition, *solved[:2])
+        summary = None if solved is None else _summary(definition, *solved[:2])
+        if len(_MEMORY) >= REMEMBERED:
+            _MEMORY.clear()
+        _MEMORY.setdefault(key, []).append((dict(asked), summary))
+        return summary
 
 
+REMEMBERED = 4096  # functions
+_MEMORY: dict[bytes, list[tuple[dict[str, Summary | None], Summary | None]]] = {}
 _HEAD = regex.compile(rb"^(?:[A-Za-z_][^\n;{}()=#]*[\s*])?([A-Za-z_]\w*)[ \t]*\([^\n;]*$", re.MULTILINE)
 
 
@@ -131,12 +147,6 @@ def heads(image: "Image") -> dict[bytes, tuple[int, ...]]:
 def summaries(image: "Image", tables: "Tables") -> Summaries:
     """The summaries of an image, made once."""
     return Summaries(image, tables)
-
-
-@lru_cache(maxsize=2)
-def _words(tables: "Tables") -> re.Pattern[bytes]:
-    """Calls of anything that might touch a lock, also through another function of the file."""
-    return regex.compile(rb"lock|unlock|mutex|\b(?:down|up)_|\(")
 
 
 def _summary(definition: Definition, program: "object", machine: "object") -> Summary:
