@@ -141,8 +141,8 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
         *("context_tests", "test_helpers"),
     ),
     "allocators": (
-        *("always_sleep", "bitmaps", "drops_lock", "frees", "frees_only", "must_check", "needs_node"),
-        *("realloc", "refusals", "slab_backed", "zeroing"),
+        *("always_sleep", "arrays", "bitmaps", "drops_lock", "frees", "frees_only", "must_check", "needs_node"),
+        *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),

@@ -43,6 +43,12 @@ class Expr:
         """The value of an integer constant; None where it is not known from here alone."""
         return use.number(self.definition, self.node)
 
+    @property
+    def product(self) -> "tuple[Expr, Expr] | None":
+        """The two sides of a multiplication; None for anything else."""
+        sides = use.product(self.node)
+        return (Expr(self.definition, sides[0]), Expr(self.definition, sides[1])) if sides else None
+
 
 class Mask(Expr):
     """The value of a gfp expression, as one path of the function makes it.

@@ -193,6 +193,16 @@ def failure_test(definition: Definition, node: "Node", value: str) -> bool:
     return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
 
 
+def product(node: "Node") -> "tuple[Node, Node] | None":
+    """The sides of a multiplication, in parentheses or not."""
+    while node.type == "parenthesized_expression" and node.named_child_count == 1:
+        node = node.named_children[0]
+    left, right, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
+    if node.type != "binary_expression" or operator is None or operator.type != "*" or left is None or right is None:
+        return None
+    return left, right
+
+
 def number(definition: Definition, node: "Node") -> int | None:
     """The value of an integer constant expression; None where it is not known from here alone."""
     if node.type == "parenthesized_expression" and node.named_child_count == 1:
