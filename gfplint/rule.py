@@ -8,17 +8,19 @@ constants, and ``check``.  It imports from here and from nowhere else.
 from collections.abc import Callable, Iterable
 from typing import Literal, Protocol
 
+from gfplint.facts.words import contract_words as contract_words
+from gfplint.facts.words import fact as fact
+from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
+from gfplint.flow.things import Exit, Lock, Release
+from gfplint.flow.value import Mask
 from gfplint.flow.value import numbers as numbers
 from gfplint.flow.value import scopes as scopes
 from gfplint.flow.value import twins as twins
 from gfplint.record import NamedTuple
-from gfplint.view import Call, Exit, File, Function, KconfigEntry, Lock, Mask, Release, Series
-from gfplint.view import contract_words as contract_words
-from gfplint.view import fact as fact
-from gfplint.view import lock_words as lock_words
+from gfplint.view import Call, File, Function, KconfigEntry, Series
 
 __all__ = [
     "Call",

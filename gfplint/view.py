@@ -14,21 +14,11 @@ from typing import TYPE_CHECKING
 from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.facts.model import Allocator
-from gfplint.facts.words import contract_words as contract_words
-from gfplint.facts.words import fact as fact
 from gfplint.facts.words import family_of
-from gfplint.facts.words import lock_words as lock_words
-from gfplint.facts.words import rows as rows
 from gfplint.finding import Related, Side, Span
 from gfplint.flow.result import Result
-from gfplint.flow.things import Exit as Exit
-from gfplint.flow.things import Export as Export
-from gfplint.flow.things import Lock as Lock
-from gfplint.flow.things import Release as Release
-from gfplint.flow.things import Select as Select
-from gfplint.flow.things import Twice as Twice
-from gfplint.flow.value import Expr as Expr
-from gfplint.flow.value import Mask as Mask
+from gfplint.flow.things import Exit, Export, Lock, Release, Select, Twice
+from gfplint.flow.value import Expr, Mask
 from gfplint.source import use, within
 from gfplint.source.model import CallSite, Definition, Param, Source, Unit
 
@@ -132,6 +122,11 @@ class Call(Result):
         flow = self.fn._contexts
         return flow.at(self.site.node) if flow is not None else context.UNKNOWN
 
+    @property
+    def atomic(self) -> "Context | None":
+        """The context of the call where sleeping is surely forbidden; None where it is not, or that is not known."""
+        return self.context if self.fn.maybe_atomic and self.context.kind == "atomic" else None
+
     def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
         """A place of the function that the reader must see, as ``related`` of a report; () for None."""
         return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()
@@ -167,22 +162,10 @@ class Function:
         self.file = file
         self.name = definition.name
         self.complete = definition.complete
-
-    @property
-    def span(self) -> Span:
-        return self.definition.span
-
-    @property
-    def path(self) -> str:
-        return self.file.path
-
-    @property
-    def params(self) -> tuple[Param, ...]:
-        return self.definition.params
-
-    @property
-    def comment(self) -> str:
-        return self.definition.comment
+        self.span = definition.span
+        self.path = file.path
+        self.params: tuple[Param, ...] = definition.params
+        self.comment = definition.comment
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -285,6 +268,13 @@ class Function:
         from gfplint.flow import context
 
         return context.analyse(self.definition, tables.load(), self.file.source)
+
+    @cached_property
+    def maybe_atomic(self) -> bool:
+        """A word of the function, or how it is called, may forbid sleeping; else no flow has to be followed."""
+        from gfplint.flow import context
+
+        return context.worth_following(self.definition, tables.load(), self.file.source)
 
     def _held(self, held: "Iterable[lockflow.Held]") -> tuple[Lock, ...]:
         return tuple(map(self._lock, held))

@@ -122,6 +122,18 @@ class ContextFlow:
         return any("unlock" in name or "enable" in name for name in names)
 
 
+# What takes a lock, opens a section, or says that one is open has such a part in its name: rules/facts/locks.toml.
+_SECTION = regex.compile(
+    rb"lock|irq|preempt|rcu|guard|_bh\b|atomic|begin|enter|disable|kmap|sleep|get_cpu|preload|CLASS"
+)
+
+
+def worth_following(definition: Definition, tables: "Tables", source: "Source | None") -> bool:
+    """Something in the function, or in how it is called, may forbid sleeping."""
+    body = definition.unit.parsed[definition.node.start_byte : definition.node.end_byte]
+    return _SECTION.search(body) is not None or entry(definition, tables, source).kind == "atomic"
+
+
 def analyse(definition: Definition, tables: "Tables", source: "Source | None" = None) -> ContextFlow | None:
     """The contexts of ``definition``; None where its flow is not known."""
     from gfplint.flow import locks

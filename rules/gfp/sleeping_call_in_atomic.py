@@ -71,7 +71,7 @@ WORDS = tuple(sorted(sleepers()))
 
 def check(fn: Function) -> Reports:
     for call in fn.calls:
-        if call.may_sleep and call.context.kind == "atomic":
+        if call.may_sleep and call.atomic:
             yield report(
                 call,
                 f"{call.name}() may sleep, and {call.context.reason}",

@@ -72,7 +72,7 @@ WORDS = ("__GFP_*", "GFP_*")
 def check(fn: Function) -> Reports:
     for call in fn.calls:
         sleeping = [mask for mask in call.masks if mask.blocks]
-        if sleeping and call.context.kind == "atomic" and call.name not in fact("allocators", "drops_lock", "names"):
+        if sleeping and call.atomic and call.name not in fact("allocators", "drops_lock", "names"):
             yield report(
                 sleeping[0],
                 f"{call.name}() with {sleeping[0]} may sleep, and {call.context.reason}",
