@@ -232,7 +232,7 @@ class Function:
         """The hotplug locks that the comment on it says must be held."""
         from gfplint.flow.callers import wanted
 
-        return wanted(self.comment, fact("locks", "families", "hotplug"))
+        return wanted(self.comment, tables.load().section("locks")["families"]["hotplug"])
 
     @property
     def helpers(self) -> "tuple[Function, ...]":
