@@ -47,7 +47,8 @@ def wanted(comment: str, classes: Iterable[str]) -> tuple[str, ...]:
     """The locks that the comment on a function says its callers hold."""
     text = " ".join(comment.split())
     asks = r"\b(?:call\w*|must|under|with|hold\w*|context)\b[^.]*\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
-    return tuple(cls for cls in classes if re.search(asks.format(cls), text, re.IGNORECASE))
+    named = [cls for cls in classes if cls.lower() in text.lower()]
+    return tuple(cls for cls in named if re.search(asks.format(cls), text, re.IGNORECASE))
 
 
 def _holds(state: "State", cls: str) -> str:
