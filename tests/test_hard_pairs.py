@@ -2,7 +2,8 @@
 """Pairs of functions that look alike, of which one is wrong.  The line at fault is marked ``//!``."""
 
 import pytest
-from lint import gone, marked, new, of_file, of_patch
+
+from tests.lint import gone, marked, new, of_file, of_patch
 
 PAIRS = {
     "a lock taken twice because a caller holds it": (

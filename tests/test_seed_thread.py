@@ -8,11 +8,11 @@ mails themselves are linted where the corpus is.
 from pathlib import Path
 
 import pytest
-from lint import added, gone, new
 
 from gfplint.mail.intake import Intake
 from gfplint.review import Options, Review, review
 from gfplint.rulebook import Rulebook
+from tests.lint import added, gone, new
 
 HEAD = """\
 --- a/arch/powerpc/platforms/example/trace.c

@@ -140,8 +140,7 @@ class Written:
             rest.remove(name)
             rest.reverse()
             if rest and all(
-                bits and bits <= union
-                for bits, union in zip(self.bits(name), self._union(rest), strict=True)
+                bits and bits <= union for bits, union in zip(self.bits(name), self._union(rest), strict=True)
             ):
                 found.append(name)
                 left = rest

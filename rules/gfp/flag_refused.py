@@ -56,11 +56,14 @@ WORDS = ("__GFP_*", "GFP_*")
 def check(fn: Function) -> Reports:
     effects = twins("allocators", "refusals")
     for call in fn.calls:
-        for mask in call.masks if call.in_class(effects) else ():
+        row = call.allocator
+        if row is None or row.cls not in effects:
+            continue
+        for mask in call.masks:
             for flag in call.refuses(mask):
                 yield report(
                     mask,
-                    f"{call.name}() does not take {flag}: it {effects[call.allocator.cls]}",
+                    f"{call.name}() does not take {flag}: it {effects[row.cls]}",
                     key=(call.name, flag),
                     help=f"leave {flag} out, or use an allocator that has it",
                 )

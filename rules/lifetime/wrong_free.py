@@ -69,12 +69,13 @@ WORDS = tuple(fact("allocators", "frees"))
 def check(fn: Function) -> Reports:
     for free in fn.calls_to(*WORDS):
         for made in fn.allocated(str(free.args[0])) if len(free.args) == 1 else ():
-            if not made.freed_by(free.name):
+            row = made.allocator
+            if row is not None and not made.freed_by(free.name):
                 yield report(
                     free,
                     f"{free.args[0]} comes from {made.name}(), which {free.name}() cannot free",
                     key=(made.name, free.name, str(free.args[0])),
-                    help=f"use {made.allocator.free[0]}()" if made.allocator.free else "leave it to its owner",
+                    help=f"use {row.free[0]}()" if row.free else "leave it to its owner",
                     related=[note(made, "allocated here")],
                 )
                 break
