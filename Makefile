@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 TREE ?=
+MBOX ?=
 
 .DEFAULT_GOAL := check
 .PHONY: bytecode demo test test-slow lint check format bench bench-c fuzz picture man manual clean help
@@ -46,8 +47,11 @@ format: $(READY) ## put the code into the house's form
 
 check: lint test test-slow ## all of them (the default)
 
-bench: bytecode ## start-up against checkpatch.pl (TREE= a kernel tree)
+bench: bytecode ## start-up; with MBOX= mails and patches a second (TREE= a kernel tree, a git one for the patches)
 	$(BIN)/python bench/startup.py $(if $(TREE),--tree '$(TREE)')
+	$(if $(MBOX),$(BIN)/python bench/intake.py '$(MBOX)')
+	$(if $(MBOX),$(BIN)/python bench/images.py '$(MBOX)')
+	$(if $(MBOX),$(if $(TREE),$(BIN)/python bench/images.py --tree '$(TREE)' '$(MBOX)'))
 
 bench-c: bytecode ## how well and how fast kernel C is read (TREE= a kernel tree)
 	@test -n '$(TREE)' || { echo 'bench-c: name a kernel tree: make bench-c TREE=...' >&2; exit 2; }
