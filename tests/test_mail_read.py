@@ -173,9 +173,20 @@ def test_pgp_mime_and_pgp_inline() -> None:
 
 def test_nested_parts_have_an_end() -> None:
     text = HEAD
-    for _ in range(50):
-        text += "Content-Type: multipart/mixed; boundary=xx\n\n--xx\n"
-    assert mail(text + "\n" + DIFF).subject == "[PATCH] mm: one"
+    for number in range(50):
+        text += f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n"
+    read = mail(text + "\n" + DIFF)
+    assert read.subject == "[PATCH] mm: one"
+    assert read.cut is not None and "deeper than" in read.cut
+
+
+def test_bounds_are_told() -> None:
+    many = multipart(*[("Content-Type: text/plain", "x\n")] * 300)
+    assert "more than 256 parts" in (mail(many).cut or "")
+    assert "header of more than a megabyte" in (
+        mail(HEAD + "X-Long: " + "x" * (1 << 20) + "\n\n" + BODY + DIFF).cut or ""
+    )
+    assert mail(HEAD + "\n" + BODY + DIFF).cut is None
 
 
 def test_headers_in_the_body_win() -> None:

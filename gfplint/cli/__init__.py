@@ -63,9 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args and args[0] not in COMMANDS and args[0].isalpha() and not os.path.exists(args[0]):
             _no_command(args)
         name = args.pop(0) if args and args[0] in COMMANDS else "check"
-        status = _command(name)(args)
-        sys.stdout.flush()
-        return status
+        return _flushed(_command(name)(args))
     except Usage as error:
         complain(error)
         return 2
@@ -76,6 +74,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         return _broken(error)
+
+
+def _flushed(status: int) -> int:
+    """Write out what is printed; a disk that is full is one line, if nobody has said it yet."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
+        if status != 2:
+            os.write(2, f"gfplint: cannot write: {error.strerror}\n".encode())
+        return 2
+    return status
 
 
 def _no_command(args: Sequence[str]) -> None:

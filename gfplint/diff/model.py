@@ -146,6 +146,7 @@ class Mail(NamedTuple):
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
     headers: Sequence[tuple[str, str]] = ()  # decoded, in order, for replies; without what only transport wrote
     prerequisites: tuple[str, ...] = ()  # patch ids that git format-patch --base names
+    cut: str | None = None  # the bound of size or nesting that was met: what lies beyond it is not read
     notes: str = ""  # what stands between the --- line and the diff
 
     @classmethod

@@ -30,15 +30,25 @@ class Body(NamedTuple):
 
     text: str  # surrogateescape where no charset fits
     first: int | None  # line of the mail of the first line of text; None when lines do not follow the mail's
+    cut: str | None = None  # the bound that was met: what lies beyond it is not read
     origin: tuple[int, ...] = ()  # line of the text before flowed lines were joined, for each line; () when none were
+
+
+class Left:
+    """How many parts of a mail may still be read, and which bound was met."""
+
+    def __init__(self) -> None:
+        self.parts = PARTS
+        self.cut: str | None = None
 
 
 def read_body(headers: Headers, data: bytes) -> Body:
     """Decode the body that stands behind ``headers``."""
     kind = headers.get(b"content-type") if b"content-type" in headers else ""
     if kind[:10].lower() == "multipart/":
-        parts = [text for text, wanted in _parts(kind, data, 0, [PARTS]) if wanted]
-        return Body("".join(parts), None)
+        left = Left()
+        parts = [text for text, wanted in _parts(kind, data, 0, left) if wanted]
+        return Body("".join(parts), None, left.cut)
     text = _without_cr(_text(data, headers, kind))
     first = headers.lines + 2
     if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
@@ -46,7 +56,7 @@ def read_body(headers: Headers, data: bytes) -> Body:
         return Body(text, first + skipped)
     if _value(_FLOWED, kind).lower() == "flowed":
         text, origin = _flow(text, _value(_DELSP, kind).lower() == "yes")
-        return Body(text, first, origin)
+        return Body(text, first, origin=origin)
     return Body(text, first)
 
 
@@ -119,17 +129,20 @@ def readable(text: str) -> str:
     return text
 
 
-def _parts(kind: str, data: bytes, depth: int, left: list[int]) -> Iterator[tuple[str, bool]]:
+def _parts(kind: str, data: bytes, depth: int, left: Left) -> Iterator[tuple[str, bool]]:
     """The leaves of a multipart body, and whether each may hold text or a patch."""
     boundary = _value(_BOUNDARY, kind).encode("utf-8", "surrogateescape")
+    if boundary and depth >= DEPTH:
+        left.cut = f"parts in parts, deeper than {DEPTH}, are read as text"
     if not boundary or depth >= DEPTH:
         yield data.decode("utf-8", "surrogateescape"), True
         return
     plain = False
     for part in _split(data, boundary):
-        if left[0] <= 0:
+        if left.parts <= 0:
+            left.cut = f"more than {PARTS} parts: the rest is not read"
             return
-        left[0] -= 1
+        left.parts -= 1
         block, _, body = _head(part)
         headers = Headers(block)
         inner = headers.get(b"content-type")

@@ -29,11 +29,12 @@ _LIMIT = 1 << 20  # bytes of one header block; what is longer is cut
 class Headers:
     """The fields of one mail, by name in small letters; values are decoded when asked for."""
 
-    __slots__ = ("_fields", "lines")
+    __slots__ = ("_fields", "cut", "lines")
 
     def __init__(self, block: bytes) -> None:
         """``block`` holds the lines of the header, without the blank line behind it."""
         self.lines = block.count(b"\n") + (not block.endswith(b"\n") and bool(block))
+        self.cut = len(block) > _LIMIT  # there was more than is read
         self._fields: dict[bytes, list[tuple[bytes, bytes]]] = {}
         for name, value in _FIELD.findall(block[:_LIMIT]):
             self._fields.setdefault(name.lower(), []).append((name, value))

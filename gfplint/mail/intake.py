@@ -129,6 +129,8 @@ class Intake:
         if form == "escaped":
             data = mbox.unescape(data)
         mail = read_plain(data, place) if form == "plain" else read_mail(data, place)
+        if mail.cut is not None:
+            self.problems.append(_problem(mail, Damage(None, mail.cut), index.many(number)))
         self.mails += 1
         self.patches += mail.kind == "patch"
         self.covers += mail.kind == "cover"

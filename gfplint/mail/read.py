@@ -99,7 +99,9 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
     sender = address(headers.get(b"x-original-from") or headers.get(b"from"))
     author = address(decode_words(readable(parts.inbody["from"]))) if "from" in parts.inbody else sender
     message = readable(parts.message)
+    cut = "header of more than a megabyte: the rest is not read" if headers.cut else body.cut
     return Mail(
+        cut=cut,
         input=place.input,
         index=place.number,
         kind=_kind(said.number, said.reply or b"in-reply-to" in headers, said.reply, parts.diff),
