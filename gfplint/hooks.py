@@ -50,8 +50,8 @@ _SCRIPT = """\
 if test -x "$before"; then
 	{give}"$before" "$@" || exit
 fi
-if ! command -v {program} >/dev/null 2>&1; then
-	echo "gfplint: "{program}" is gone: nothing was linted ('gfplint hook install' sets it right)" >&2
+if ! {call} --version >/dev/null 2>&1; then  # Python's own failures have status 1, as findings have
+	echo "gfplint: "{program}" is gone or broken: nothing was linted ('gfplint hook install' sets it right)" >&2
 	exit 0
 fi
 {give}{call} {command}

@@ -28,6 +28,7 @@ from gfplint.finding import (
 from gfplint.mail.tree import Overlay, Tree
 from gfplint.record import NamedTuple
 from gfplint.rulebook import Entry, Rulebook
+from gfplint.source.model import Source
 from gfplint.view import File
 
 
@@ -170,7 +171,9 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
     elif engine.triggered(book, text.decode("utf-8", "surrogateescape")):
         from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
-        raws = engine.run_file(File(parse_image(image), options.kernel), book, book.entries, log)
+        source = parse_image(image)
+        log.problems += _too_deep(source)
+        raws = engine.run_file(File(source, options.kernel), book, book.entries, log)
     pair = _Pair(diff, None, image, LineMap(diff))
     outcome = _decide(_findings([(raw, pair, image) for raw in raws], "new"), patch, options)
     return Review(
@@ -285,9 +288,18 @@ def _side(
 
     source = parse_image(image, ranges)
     near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
+    log.problems += _too_deep(source)
     file = File(source._replace(functions=near), options.kernel)
     seen = novelty.Seen({fn.name: fn.complete for fn in near})
     return engine.run_file(file, book, entries, log), seen
+
+
+def _too_deep(source: Source) -> list[Problem]:
+    """Functions that nobody can follow: said aloud, or nesting would be a way to hide."""
+    return [
+        Problem(source.image.path, fn.first, f"{fn.name or 'a function'} is nested too deeply: not looked at")
+        for fn in source.deep
+    ]
 
 
 def _findings(raws: Sequence[tuple[Raw, _Pair, Image]], status: Status) -> tuple[Finding, ...]:

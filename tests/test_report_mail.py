@@ -227,3 +227,23 @@ def test_no_text_breaks_the_headers(subject: str, name: str, ident: str) -> None
         made = email.message_from_string(f"To: {address}\nX: y\n\n", policy=email.policy.default)
         assert [a.addr_spec for a in made["To"].addresses] == ["dev@example.org"]
         assert mailtext.message_id(raw) is None or "\n" not in str(mailtext.message_id(raw))
+
+
+@pytest.mark.parametrize(
+    ("sender", "to"),
+    [
+        ("=?utf-8?q?=3Cvictim=40x=2Eorg=3E?= <dev@example.org>", "dev@example.org"),
+        ("=?utf-8?b?SiwgIiA8ZXZpbEB6Pg==?= <dev@example.org>", "dev@example.org"),
+        ("dev@example.org, other@example.org", "dev@example.org"),
+    ],
+)
+def test_the_recipient_is_the_address_of_the_header_not_of_its_name(sender: str, to: str) -> None:
+    """An encoded word is decoded after the address was taken, so that a name cannot stand for one."""
+    from email.utils import parseaddr
+
+    from gfplint.mail.intake import Intake
+    from gfplint.report.mail import recipient
+
+    text = f"From: {sender}\nSubject: [PATCH] x\nMessage-ID: <1@example.org>\n\nx\n---\n{DIFF}"
+    [series] = Intake.of_bytes(text.encode(), "-")
+    assert parseaddr(recipient(series.patches[0].mail) or "")[1] == to

@@ -151,7 +151,7 @@ def test_clean_input_is_one_line_or_none() -> None:
 
 def test_what_is_only_worth_knowing_is_shown_with_strict() -> None:
     one = review(bare(severity="info"))
-    assert terminal(one) == "1 patch, 1 file: nothing found; 1 remark with --strict; seen as hunks only\n"
+    assert terminal(one) == "1 patch, 1 file: nothing found; 1 remark (--strict); seen as hunks only\n"
     assert "info: " in terminal(one, strict=True)
     assert "1 remark;" in terminal(one, strict=True)
 

@@ -129,6 +129,18 @@ def test_fault_fixed_later_in_the_series(repo: Repo) -> None:
     assert not three["resolved"] and not three["findings"]
 
 
+def test_fault_fixed_later_is_shown_but_fails_nothing(repo: Repo) -> None:
+    """Between the two patches a bisection meets it: people are told without --strict."""
+    repo.commit("break", **{B: repo.read(B).replace("GFP_KERNEL", "__GFP_ZERO")})
+    repo.commit("fix", **{B: repo.read(B).replace("__GFP_ZERO", "GFP_KERNEL")})
+    command = [sys.executable, "-m", "gfplint", "-g", "HEAD~2..HEAD"]
+    done = subprocess.run(
+        command, cwd=repo.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "gfp/bare-modifier" in done.stdout and "patch 2" in done.stdout
+
+
 def test_deleted_unlock_far_from_the_return(repo: Repo) -> None:
     lines = repo.read(A).splitlines(True)
     del lines[21]

@@ -88,6 +88,15 @@ class Kept(Sequence[tuple[str, str]]):
     def __len__(self) -> int:
         return len(self._fields)
 
+    def raw(self, name: str) -> str:
+        """The first field of that name, unfolded but with its encoded words as they are; "" for none.
+
+        An address must be taken from here: decoded, a display name may hold what looks like another one.
+        """
+        wanted = name.lower().encode("ascii", "replace")
+        value = next((value for key, value in self._fields if key.lower() == wanted), b"")
+        return " ".join(text_of(value).split())
+
 
 def text_of(data: bytes) -> str:
     """Bytes of no known charset: UTF-8 where they are, else what git takes them for, Latin-1."""

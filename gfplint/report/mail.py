@@ -38,7 +38,15 @@ class Replies:
 
     def patch(self, review: Review) -> None:
         findings = visible_findings(review, self._style)
-        if not findings or why_silent(review.patch.mail):
+        if not findings:
+            return
+        mail = review.patch.mail
+        reason = why_silent(mail) or (None if recipient(mail) else "it names nobody to answer")
+        if reason is not None:
+            import sys
+
+            text = mailtext.one_line(f"{mail.input}: no reply to {mail.message_id or mail.subject}: {reason}")
+            sys.stderr.write(f"gfplint: {text.encode('utf-8', 'backslashreplace').decode()}\n")
             return
         if self._sender is None:
             self._sender = own_address()
@@ -69,10 +77,25 @@ def why_silent(mail: Mail) -> str | None:
     return None
 
 
+def recipient(mail: Mail) -> str | None:
+    """Whom a reply goes to: the first usable address of X-Original-From or From, as it stands in the header."""
+    from email.utils import getaddresses  # 10 ms; only where a reply is written
+
+    from gfplint.mail.headers import Kept, decode_words
+
+    if isinstance(mail.headers, Kept):
+        for field in ("x-original-from", "from"):
+            for name, email in getaddresses([mail.headers.raw(field)]):
+                if found := mailtext.address(Author(decode_words(name), email)):
+                    return found
+        return None
+    return mailtext.address(mail.sender) or mailtext.address(mail.author)
+
+
 def reply(review: Review, findings: list[Finding], sender: Author, date: float) -> str | None:
     """A reply to a patch; None when the patch came from nowhere that a mail can go to."""
     mail = review.patch.mail
-    to = mailtext.address(mail.sender) or mailtext.address(mail.author)
+    to = recipient(mail)
     if to is None:
         return None
     text, encoding = mailtext.body(body(review, findings))

@@ -48,7 +48,7 @@ def sentence(summary: Summary, strict: bool) -> str:
     hidden = 0 if strict else summary.by_severity.get("info", 0)
     parts = [", ".join(counts) or "nothing found"]
     if hidden:
-        parts.append(f"{plural(hidden, 'remark')} with --strict")
+        parts.append(f"{plural(hidden, 'remark')} (--strict)")
     if summary.hunks_only:
         every = not summary.whole
         parts.append("seen as hunks only" if every else f"{plural(summary.hunks_only, 'file')} seen as hunks only")

@@ -172,7 +172,7 @@ class Terminal:
 def visible_findings(review: Review, style: Style) -> list[Finding]:
     """The findings that people are shown."""
     every = (*review.findings, *review.series_findings, *(review.existing if style.all else ()))
-    return [finding for finding in every if style.strict or finding.severity != "info"]
+    return [one for one in every if style.strict or one.severity != "info" or one.fixed_later_by is not None]
 
 
 def skips(review: Review, style: Style) -> list[Skip]:

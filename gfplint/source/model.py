@@ -97,3 +97,4 @@ class Source(NamedTuple):
     defines: Mapping[str, str]  # object-like #define NAME value, of the file
     callbacks: Mapping[str, tuple[str, str]]  # function -> (struct type, member) of an ops table
     prototypes: Mapping[str, tuple[Param, ...]]  # functions declared or defined in sight
+    deep: tuple[Definition, ...] = ()  # functions nested beyond all reason: nobody is to walk them

@@ -37,7 +37,32 @@ def parse_image(image: Image, touched: Sequence[Lines] | None = None) -> Source:
             for piece, section in zip(image.pieces, image.sections, strict=True)
             for fn in fragment.functions(image, piece, section, touched or ())
         ]
-    return Source(image, tuple(found), toplevel.Defines(image), toplevel.Callbacks(image), toplevel.Prototypes(image))
+    deep = tuple(fn for fn in found if too_deep(fn))
+    functions = tuple(fn for fn in found if fn not in deep) if deep else tuple(found)
+    tables = toplevel.Defines(image), toplevel.Callbacks(image), toplevel.Prototypes(image)
+    return Source(image, functions, *tables, deep=deep)
+
+
+# Levels of the tree of one function.  The deepest of 54,000 in linux 6.12 has 66; a mail may come with any number,
+# and all that walks a tree, and every step up to a parent, costs in proportion.
+DEEPEST = 120
+
+
+def too_deep(fn: Definition) -> bool:
+    """The function is nested deeper than DEEPEST."""
+    text = fn.unit.parsed[fn.node.start_byte : fn.node.end_byte]
+    if sum(map(text.count, (b"(", b"{", b"[", b"|", b"&", b"+", b"-", b",", b"?", b"else", b"!", b"~", b"*"))) < DEEPEST // 2:
+        return False
+    cursor, depth = fn.node.walk(), 0
+    while depth <= DEEPEST:
+        if cursor.goto_first_child():
+            depth += 1
+            continue
+        while not cursor.goto_next_sibling():
+            depth -= 1
+            if depth <= 0 or not cursor.goto_parent():
+                return False
+    return True
 
 
 def _whole(image: Image, piece: Piece, touched: Sequence[Lines] | None) -> Iterator[Definition]:
