@@ -29,8 +29,8 @@ def lint(
     data_or_path: "bytes | str | os.PathLike[str]",
     *,
     name: str = "-",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    select: "str | Sequence[str]" = (),
+    ignore: "str | Sequence[str]" = (),
     tree: "str | os.PathLike[str] | None" = None,
     kernel: str | None = None,
 ) -> "list[Review]":
@@ -54,7 +54,7 @@ def lint(
     ground = Tree(os.fspath(tree)) if tree is not None else None
     kernel = kernel or (ground.kernel if ground is not None else None)
     book = Rulebook()
-    book.select(select, ignore)
+    book.select([select] if isinstance(select, str) else select, [ignore] if isinstance(ignore, str) else ignore)
     intake = (
         Intake.of_bytes(data_or_path, name) if isinstance(data_or_path, bytes) else Intake([os.fspath(data_or_path)])
     )

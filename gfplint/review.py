@@ -104,6 +104,8 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
         foreign = paths.user_space(overlay.paths, patch.mail.tags)
     if not entries or foreign:
         skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
+        if "\n@@@ " in patch.mail.diff:
+            skips += [Skip("", damage.line, None, None, damage.reason) for damage in patch.diff.skipped]
         notes = _decide((), patch, options).notes
         return Review(series, patch, (), (), (), (), tuple(skips), (), (), {}, notes=notes)
     log = Log()

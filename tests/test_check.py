@@ -145,7 +145,8 @@ def test_wrong_charset_and_control_characters(tmp_path: Path) -> None:
     file = tmp_path / "odd.patch"
     file.write_bytes(text.encode().replace(b"struct page *page;", b"/* \x1b]0;\xff [red]bold[/red] */"))
     done = gfplint(file, "--color", "always")
-    assert done.returncode == 1
+    assert done.returncode == 2  # linted all the same, and said
+    assert len(done.stderr.splitlines()) == 1 and str(file) in done.stderr
     assert "\x1b]0" not in done.stdout
     assert "[red]bold[/red]" in done.stdout
 
@@ -185,6 +186,34 @@ def test_rule_that_throws_costs_only_itself(mail: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "gfp/throws" in done.stderr and "example_probe" in done.stderr and "oops" in done.stderr
     assert "gfp/bare-modifier" in done.stdout
+
+
+def test_nul_bytes_are_said_and_linted_around(tmp_path: Path) -> None:
+    file = tmp_path / "nul.patch"
+    file.write_bytes(MAIL.encode().replace(b"struct page *page;", b"struct page *\0page;"))
+    done = gfplint(file, "--format", "terse")
+    assert done.returncode == 2
+    assert "NUL" in done.stderr and "gfp/bare-modifier" in done.stdout
+
+
+def test_nesting_has_a_bound_that_is_told(tmp_path: Path) -> None:
+    """A mask of a thousand terms costs neither a minute nor the run, and does not pass in silence."""
+    file = tmp_path / "deep.patch"
+    file.write_text(MAIL.replace("__GFP_THISNODE | __GFP_NOWARN", " | ".join(["__GFP_NOWARN"] * 1000)))
+    done = gfplint(file)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1 and "nested too deeply" in done.stderr
+
+
+def test_skipped_files_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "tools.patch"
+    file.write_text(MAIL.replace("drivers/example", "tools/example"))
+    assert "1 file skipped" in gfplint(file).stdout
+    assert "tools/" in gfplint(file, "-v").stdout
+
+
+def test_empty_selection_is_no_selection(mail: Path) -> None:
+    assert gfplint(mail, "--select", "").returncode == 2
 
 
 def test_ignore(mail: Path) -> None:

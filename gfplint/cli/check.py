@@ -269,6 +269,7 @@ def _summary(work: Work, judge: Judge, tally: Tally, problems: list[Problem]) ->
         by_severity=tally.by_severity,
         by_rule=tally.by_rule,
         hunks_only=tally.hunks_only,
+        skipped=tally.skipped,
         whole=tally.whole,
         resolved=tally.resolved,
         problems=tuple(problems),

@@ -88,4 +88,6 @@ def open_mails(patches: Sequence[str], given: "argparse.Namespace") -> "Intake":
     if sys.stdin is None and "-" in (patches or ["-"]):
         raise Usage("cannot read standard input: it is closed")
     ids = frozenset(id.strip("<>") for id in given.message_id)
-    return Intake(patches or ["-"], stdin=sys.stdin.buffer if sys.stdin else None, wanted=Filter(given.since, given.until, ids))
+    return Intake(
+        patches or ["-"], stdin=sys.stdin.buffer if sys.stdin else None, wanted=Filter(given.since, given.until, ids)
+    )

@@ -27,6 +27,8 @@ class Judge:
     """What a series is judged by: the configuration of its base, and the rules that this one selects."""
 
     def __init__(self, given: "argparse.Namespace", tree: "Tree | None", file: "TreeFile | None") -> None:
+        if given.select and not names(given.select):
+            raise Usage("--select names no rule")  # an empty variable of a script must not mean all of them
         wanted = {
             "select": names(given.select),
             "extend-select": names(given.extend_select),

@@ -16,7 +16,7 @@ class Tally:
     """Counts what was seen, review by review."""
 
     def __init__(self) -> None:
-        self.patches = self.files = self.hunks_only = self.whole = self.resolved = 0
+        self.patches = self.files = self.hunks_only = self.whole = self.resolved = self.skipped = 0
         self.by_rule: dict[str, int] = {}
         self.by_severity: dict[str, int] = {}
         self.problems: list[Problem] = []
@@ -29,7 +29,8 @@ class Tally:
     def add(self, review: "Review") -> None:
         whole = not review.patch.mail.diff and bool(review.patch.files)  # a file of -f, no patch
         self.patches += not whole
-        self.files += len(review.patch.files) if review.patch.mail.diff else whole
+        self.files += review.patch.file_count if review.patch.mail.diff else whole
+        self.skipped += len({skip.path for skip in review.skipped if skip.rule is None and skip.line is None})
         self.hunks_only += sum(file.context == "hunks" for file in review.files)
         self.whole += sum(file.context == "whole" for file in review.files)
         self.resolved += len(review.resolved)

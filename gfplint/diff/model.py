@@ -146,7 +146,7 @@ class Mail(NamedTuple):
     diff_line: int | None  # line of the mail where the diff starts; None for multipart
     headers: Sequence[tuple[str, str]] = ()  # decoded, in order, for replies; without what only transport wrote
     prerequisites: tuple[str, ...] = ()  # patch ids that git format-patch --base names
-    cut: str | None = None  # the bound of size or nesting that was met: what lies beyond it is not read
+    cut: str | None = None  # damage, or the bound that was met: what must be said of a mail that was read
     notes: str = ""  # what stands between the --- line and the diff
 
     @classmethod
@@ -177,6 +177,14 @@ class Patch:
     @property
     def files(self) -> tuple[FileDiff, ...]:
         return self.diff.files
+
+    @property
+    def file_count(self) -> int:
+        """How many files it touches; of a diff that nobody has asked for, by its header lines alone."""
+        if self._diff is not None:
+            return len(self._diff.files)
+        text = "\n" + self.mail.diff
+        return max(text.count("\ndiff --git "), text.count("\n+++ "))
 
     def __str__(self) -> str:
         return self.mail.diff

@@ -99,9 +99,8 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
     sender = address(headers.get(b"x-original-from") or headers.get(b"from"))
     author = address(decode_words(readable(parts.inbody["from"]))) if "from" in parts.inbody else sender
     message = readable(parts.message)
-    cut = "header of more than a megabyte: the rest is not read" if headers.cut else body.cut
     return Mail(
-        cut=cut,
+        cut=_damage(headers, body, parts.diff),
         input=place.input,
         index=place.number,
         kind=_kind(said.number, said.reply or b"in-reply-to" in headers, said.reply, parts.diff),
@@ -127,6 +126,17 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
         prerequisites=bodies.prerequisites(body.text),
         notes=readable(parts.notes),
     )
+
+
+def _damage(headers: Headers, body: Body, diff: str) -> str | None:
+    """What a reader must know of a mail that was read all the same."""
+    if headers.cut:
+        return "header of more than a megabyte: the rest is not read"
+    if "\0" in diff:
+        return "NUL bytes in the diff"
+    if body.cut is None and diff and not diff.isascii() and readable(diff) is not diff:
+        return "bytes in the diff that are of no charset that the mail names"
+    return body.cut
 
 
 def _kind(number: int | None, answers: bool, reply: bool, diff: str) -> MessageKind:

@@ -23,6 +23,7 @@ class Summary(NamedTuple):
     version: str
     rules: str  # digest of rules and facts
     kernel: str | None
+    skipped: int = 0  # files that were not looked at, such as those under tools/
     whole: int = 0  # files that were seen whole; those that no rule speaks of are not opened at all
 
     @property
@@ -52,6 +53,8 @@ def sentence(summary: Summary, strict: bool) -> str:
     if summary.hunks_only:
         every = not summary.whole
         parts.append("seen as hunks only" if every else f"{plural(summary.hunks_only, 'file')} seen as hunks only")
+    if summary.skipped:
+        parts.append(f"{plural(summary.skipped, 'file')} skipped (-v)")
     if summary.problems:
         parts.append(plural(len(summary.problems), "problem"))
     return seen + "; ".join(parts)

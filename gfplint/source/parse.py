@@ -51,7 +51,10 @@ DEEPEST = 120
 def too_deep(fn: Definition) -> bool:
     """The function is nested deeper than DEEPEST."""
     text = fn.unit.parsed[fn.node.start_byte : fn.node.end_byte]
-    if sum(map(text.count, (b"(", b"{", b"[", b"|", b"&", b"+", b"-", b",", b"?", b"else", b"!", b"~", b"*"))) < DEEPEST // 2:
+    if (
+        sum(map(text.count, (b"(", b"{", b"[", b"|", b"&", b"+", b"-", b",", b"?", b"else", b"!", b"~", b"*")))
+        < DEEPEST // 2
+    ):
         return False
     cursor, depth = fn.node.walk(), 0
     while depth <= DEEPEST:
