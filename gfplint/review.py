@@ -5,26 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
-from gfplint import engine, novelty, suppress
+from gfplint import engine, later, novelty, suppress
 from gfplint.config import PathTable, Suppress
 from gfplint.diff.image import Image, Piece
 from gfplint.diff.linemap import LineMap
 from gfplint.diff.model import Diff, FileDiff, Mail, Patch, Series
 from gfplint.engine import Log, Raw
 from gfplint.facts import paths
-from gfplint.finding import (
-    CONFIDENCES,
-    SEVERITIES,
-    Finding,
-    Problem,
-    Related,
-    Severity,
-    Side,
-    Skip,
-    Span,
-    Status,
-    lower,
-)
+from gfplint.finding import Finding, Problem, Severity, Side, Skip, Status
+from gfplint.findings import Pair, code_at, findings_of
 from gfplint.mail.tree import Overlay, Tree
 from gfplint.record import NamedTuple
 from gfplint.rulebook import Entry, Rulebook
@@ -69,18 +58,6 @@ class Options(NamedTuple):
     suppress: tuple[Suppress, ...] | None = ()  # findings that the project accepts; None: nothing is put aside
 
 
-class _Pair(NamedTuple):
-    """A file of a patch with both images."""
-
-    diff: FileDiff
-    before: Image | None
-    after: Image | None
-    lines: LineMap
-
-    def image(self, side: Side) -> Image | None:
-        return self.before if side == "before" else self.after
-
-
 def review(series: Series, tree: Tree | None, book: Rulebook, options: Options = Options()) -> Iterator[Review]:
     """Review a series, one Review for each patch, in order.
 
@@ -117,11 +94,11 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
         (image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image
     }
     verdict = novelty.unite_moved(
-        verdicts, lambda raw: " ".join(_code(by_path[_where(raw)][1], raw.report.at.line).split())
+        verdicts, lambda raw: " ".join(code_at(by_path[_where(raw)][1], raw.report.at.line).split())
     )
 
     def findings(raws: Sequence[Raw], status: Status) -> tuple[Finding, ...]:
-        return _findings([(raw, *by_path[_where(raw)]) for raw in raws], status)
+        return findings_of([(raw, *by_path[_where(raw)]) for raw in raws], status)
 
     new, resolved, existing = verdict.new, verdict.resolved, verdict.existing
     shown = {raw.report.at.path for raw in (*new, *resolved, *existing)}
@@ -176,8 +153,8 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
         source = parse_image(image)
         log.problems += _too_deep(source)
         raws = engine.run_file(File(source, options.kernel), book, book.entries, log)
-    pair = _Pair(diff, None, image, LineMap(diff))
-    outcome = _decide(_findings([(raw, pair, image) for raw in raws], "new"), patch, options)
+    pair = Pair(diff, None, image, LineMap(diff))
+    outcome = _decide(findings_of([(raw, pair, image) for raw in raws], "new"), patch, options)
     return Review(
         series,
         patch,
@@ -199,67 +176,35 @@ def _given(diff: Diff, text: str, line: int | None) -> Diff:
 
 
 def _over_series(reviews: list[Review]) -> list[Review]:
-    """What one patch brings and a later one takes away, or the other way round, is said once.
-
-    A fault that a later patch of the series fixes stays with the patch that
-    brings it, lowered to info: between the two, bisection meets it.  A fault
-    that one patch takes out and a later one puts back was there all along.
-    """
-    new = [list(review.findings) for review in reviews]
-    gone = [list(review.resolved) for review in reviews]
-    old = [list(review.existing) for review in reviews]
-    for late, review in enumerate(reviews):
-        for finding in review.resolved:
-            for early in range(late - 1, -1, -1):
-                twin = next((f for f in new[early] if f.fixed_later_by is None and _same(f, finding)), None)
-                if twin is not None:
-                    by = (review.patch.mail.number or late + 1, review.patch.mail.message_id)
-                    lowered: Severity = "info" if twin.severity != "error" else "warning"
-                    new[early][new[early].index(twin)] = twin._replace(fixed_later_by=by, severity=lowered)
-                    gone[late].remove(finding)
-                    break
-        for finding in review.findings:
-            for early in range(late):
-                twin = next(
-                    (f for f in gone[early] if _same(f, finding) and f.code.split() == finding.code.split()), None
-                )
-                if twin is not None and finding in new[late]:
-                    gone[early].remove(twin)
-                    new[late].remove(finding)
-                    old[late].append(finding._replace(status="existing"))
-    return [
-        review._replace(findings=tuple(new[n]), resolved=tuple(gone[n]), existing=tuple(old[n]))
-        for n, review in enumerate(reviews)
+    """The reviews with what cancels out across the series said once."""
+    parts = [
+        later.Part(r.patch.mail.number or n, r.patch.mail.message_id, r.findings, r.resolved, r.existing)
+        for n, r in enumerate(reviews, 1)
     ]
-
-
-def _same(one: Finding, other: Finding) -> bool:
-    return (one.rule, one.report.at.path, one.function, one.report.key) == (
-        other.rule,
-        other.report.at.path,
-        other.function,
-        other.report.key,
-    )
+    return [
+        r._replace(findings=part.new, resolved=part.gone, existing=part.old)
+        for r, part in zip(reviews, later.over_series(parts), strict=True)
+    ]
 
 
 def _where(raw: Raw) -> tuple[str, Side]:
     return raw.report.at.path, raw.report.at.side
 
 
-def _open(diff: FileDiff, overlay: Overlay, options: Options, log: Log) -> _Pair | None:
+def _open(diff: FileDiff, overlay: Overlay, options: Options, log: Log) -> Pair | None:
     """The two images of a file that is to be looked at; else None, and the reason in the log."""
     reason = None if options.any_path else paths.why_not(diff.path)
     if diff.binary:
         reason = "binary"
     if reason is None and diff.hunks:
         placed, before, after = overlay.see(diff)
-        return _Pair(placed, before, after, LineMap(placed))
+        return Pair(placed, before, after, LineMap(placed))
     if reason is not None:
         log.skipped.append(Skip(diff.path, None, None, None, reason))
     return None
 
 
-def _seen(pair: _Pair) -> FileSeen:
+def _seen(pair: Pair) -> FileSeen:
     image = pair.after or pair.before
     whole = image is not None and image.whole
     return FileSeen(
@@ -267,7 +212,7 @@ def _seen(pair: _Pair) -> FileSeen:
     )
 
 
-def _judge(pair: _Pair, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log) -> novelty.Verdict:
+def _judge(pair: Pair, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log) -> novelty.Verdict:
     """Both sides of a file, and the difference."""
     sides = [_side(pair, "before", book, entries, options, Log()), _side(pair, "after", book, entries, options, log)]
     both = pair.before is not None and pair.after is not None
@@ -275,7 +220,7 @@ def _judge(pair: _Pair, book: Rulebook, entries: Sequence[Entry], options: Optio
 
 
 def _side(
-    pair: _Pair, side: Side, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log
+    pair: Pair, side: Side, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log
 ) -> tuple[list[Raw], novelty.Seen]:
     image = pair.image(side)
     ranges = pair.lines.touched(side)
@@ -302,72 +247,3 @@ def _too_deep(source: Source) -> list[Problem]:
         Problem(source.image.path, fn.first, f"{fn.name or 'a function'} is nested too deeply: not looked at")
         for fn in source.deep
     ]
-
-
-def _findings(raws: Sequence[tuple[Raw, _Pair, Image]], status: Status) -> tuple[Finding, ...]:
-    ordered = sorted(raws, key=lambda item: (item[0].report.at.path, item[0].report.at.start))
-    count: dict[object, int] = {}
-    made = []
-    for raw, pair, image in ordered:
-        report, entry = raw.report, raw.entry
-        twin = count[raw.identity] = count.get(raw.identity, 0) + 1
-        made.append(
-            Finding(
-                rule=entry.id,
-                severity=lower(entry.severity, report.severity, SEVERITIES),
-                confidence=lower(entry.confidence, report.confidence, CONFIDENCES),
-                report=report._replace(related=(*report.related, *(_taken_out(raw, pair) if status == "new" else ()))),
-                function=raw.function,
-                side=report.at.side,
-                status=status,
-                context="whole" if image.whole else "hunks",
-                code=_code(image, report.at.line),
-                mail_line=pair.lines.mail(report.at.side, report.at.line),
-                fingerprint=fingerprint(raw, twin),
-            )
-        )
-    return tuple(made)
-
-
-def _taken_out(raw: Raw, pair: _Pair) -> tuple[Related, ...]:
-    """The removed line that makes an unchanged line wrong: the nearest that has a trigger word of the rule."""
-    stood = pair.lines.to_before(raw.report.at.line)
-    if pair.before is None or stood is None:
-        return ()
-    words = [word.removesuffix("*") for word in raw.entry.words]
-    gone = [
-        line
-        for hunk in pair.diff.hunks
-        for line in hunk.lines
-        if line.kind == "-" and line.old is not None and any(word in line.text for word in words)
-    ]
-    if not gone:
-        return ()
-    line = min(gone, key=lambda line: abs((line.old or 0) - stood))
-    start = len(line.text) - len(line.text.lstrip())
-    at = Span(
-        pair.before.path,
-        "before",
-        (line.old or 0, start + 1),
-        (line.old or 0, len(line.text.encode("utf-8", "surrogateescape")) + 1),
-    )
-    return (Related(at, "taken out here"),)
-
-
-def fingerprint(raw: Raw, twin: int) -> str:
-    """Sixteen hex digits that stay when lines move, the patch is sent again, or a message is reworded.
-
-    ``twin`` counts faults of the same identity in one patch, from 1.
-    """
-    from _blake2 import blake2b  # hashlib would load OpenSSL: 8 ms for one small hash
-
-    parts = (*raw.identity[:2], raw.function or "", *raw.report.key, str(twin))
-    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
-
-
-def _code(image: Image, line: int) -> str:
-    """A line of an image, "" when it is not known."""
-    for piece in image.pieces:
-        if piece.line <= line <= piece.last:
-            return piece.text.split(b"\n")[line - piece.line].decode("utf-8", "surrogateescape")
-    return ""

@@ -178,7 +178,7 @@ def _entries(folder: str) -> tuple[list[Entry], list[Problem], str]:
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _MAKERS = [
-    os.path.join(_HERE, name) for name in ("rule.py", "page.py", "view.py", "rulebook.py")
+    os.path.join(_HERE, *name.split("/")) for name in ("rule.py", "page.py", "view/__init__.py", "rulebook.py")
 ]  # what says which rules are good
 
 

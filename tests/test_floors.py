@@ -32,6 +32,8 @@ FLOORS = {
     "engine": (6, 0),
     "novelty": (6, 1),
     "suppress": (6, 0),
+    "findings": (6, 1),
+    "later": (6, 0),
     "review": (7, 0),
     "testing": (7, 1),
     "derive": (7, 1),

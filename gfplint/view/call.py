@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A call, with what the fact tables say of the function called."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gfplint.facts import tables
+from gfplint.facts.model import Allocator
+from gfplint.finding import Related, Span
+from gfplint.flow.result import Result
+from gfplint.flow.things import Lock
+from gfplint.flow.value import Expr, Mask
+from gfplint.source import within
+from gfplint.source.model import CallSite, Unit
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.facts.model import Contract, LockOp
+    from gfplint.flow.callers import LockState
+    from gfplint.flow.context import Context
+    from gfplint.view.function import Function
+
+
+class Call(Result):
+    """A call, with what the fact tables say of the function called."""
+
+    def __init__(self, fn: "Function", site: CallSite) -> None:
+        self.fn = fn
+        self.site = site
+        self.name = site.name
+
+    @property
+    def span(self) -> Span:
+        """The name of the function called."""
+        function = self.site.node.child_by_field_name("function")
+        unit: Unit = self.fn.definition.unit
+        return unit.span(function if function is not None else self.site.node)
+
+    @cached_property
+    def args(self) -> tuple[Expr, ...]:
+        return tuple(Expr(self.fn.definition, node) for node in self.site.args)
+
+    @cached_property
+    def allocator(self) -> Allocator | None:
+        """Its row in the table of allocators; None for calls through a pointer."""
+        if self.site.indirect:
+            return None
+        row = tables.load().allocators.get(self.name)
+        if row is not None and row.nargs >= 0 and len(self.site.args) != row.nargs:
+            return None  # another function of that name, or another kernel's
+        return row
+
+    @cached_property
+    def gfp_index(self) -> int | None:
+        """Number of the gfp argument, from 0, of a function that allocates with it; None for all others."""
+        facts = tables.load()
+        if self.site.indirect or self.name in facts.section("gfp")["partial"]["callees"]:
+            return None
+        if self.name in facts.allocators:
+            row = self.allocator
+            return row.gfp if row is not None and 0 <= row.gfp < len(self.site.args) else None
+        index, count = facts.gfp_args(self.fn.file.kernel).get(self.name, (-1, -1))
+        return index if count == len(self.site.args) else None
+
+    @cached_property
+    def masks(self) -> tuple[Mask, ...]:
+        """The gfp argument's possible values, one for each way of making it; () where there is none."""
+        return () if self.gfp_index is None else self.fn.masks_of(self.site.args[self.gfp_index])
+
+    @property
+    def sleeps(self) -> bool:
+        """The function called may sleep whatever its mask says, so the caller surely may.
+
+        mm/page_alloc.c: alloc_contig_range() migrates pages and drains per-cpu lists.
+        """
+        row = self.allocator
+        return row is not None and row.cls in tables.load().section("allocators")["always_sleep"]["classes"]
+
+    def in_class(self, classes: Iterable[str]) -> bool:
+        """It allocates, and its class in allocators.toml is one of these."""
+        return self.allocator is not None and self.allocator.cls in classes
+
+    def refuses(self, mask: Mask) -> tuple[str, ...]:
+        """The bits of ``mask`` that the function called rejects or drops, as allocators.toml has it."""
+        return mask.has(self.allocator.forbid) if self.allocator is not None else ()
+
+    @property
+    def guarded(self) -> "tuple[Call, ...]":
+        """The calls in the branch of an ``if`` that is taken where the result of this one alone is true."""
+        branch = within.guarded(self.site)
+        inside = range(branch.start_byte, branch.end_byte) if branch is not None else range(0)
+        return tuple(call for call in self.fn.calls if call.site.node.start_byte in inside)
+
+    @property
+    def then(self) -> "tuple[Call, ...]":
+        """The calls of the statements that follow in the same block, up to a label or the block's end."""
+        rest = within.following(self.site)
+        return tuple(call for call in self.fn.calls if call.site.node.start_byte in rest)
+
+    @property
+    def counted(self) -> bool:
+        """The first argument is what a ``for`` around the call counts."""
+        return within.counted(self.fn.definition, self.site)
+
+    @cached_property
+    def context(self) -> "Context":
+        """Whether the function may sleep where it makes the call: atomic, sleepable or unknown, with the reason."""
+        from gfplint.flow import context
+
+        flow = self.fn._contexts
+        return flow.at(self.site.node) if flow is not None else context.UNKNOWN
+
+    @property
+    def atomic(self) -> "Context | None":
+        """The context of the call where sleeping is surely forbidden; None where it is not, or that is not known."""
+        return self.context if self.fn.maybe_atomic and self.context.kind == "atomic" else None
+
+    def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
+        """A place of the function that the reader must see, as ``related`` of a report; () for None."""
+        return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()
+
+    @cached_property
+    def contract(self) -> "Contract | None":
+        """What it asks of the hotplug locks, its row in facts/hotplug.toml; None for calls through a pointer."""
+        return None if self.site.indirect else tables.load().contracts.get(self.name)
+
+    @property
+    def acquires(self) -> "tuple[LockOp, ...]":
+        """The rows of facts/locks.toml of the function called."""
+        return () if self.site.indirect else tables.load().acquires.get(self.name, ())
+
+    @cached_property
+    def holds(self) -> "tuple[Lock, ...]":
+        """The locks that the function surely holds when it makes the call."""
+        locks = self.fn._locks
+        return self.fn._held(locks.at(self.site.node)[0]) if locks is not None else ()
+
+    def locked(self, cls: str) -> "LockState":
+        """Whether an implicit lock, such as "device_hotplug_lock", is held at the call, also by callers in the file."""
+        from gfplint.flow import callers
+
+        return callers.state_at(self.fn.definition, self.site.node, cls, tables.load(), self.fn.file.source)

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a rule may judge besides a function: one side of a file, an entry of Kconfig, a series."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from gfplint.diff.image import Image
+from gfplint.finding import Side, Span
+from gfplint.flow.things import Export, Select
+from gfplint.source import within
+from gfplint.source.model import Source
+from gfplint.view.function import Function
+
+if TYPE_CHECKING:
+    from gfplint.source import kconfig
+
+
+class File:
+    """One side of a file of the patch."""
+
+    def __init__(self, source: Source, kernel: str | None) -> None:
+        self.source = source
+        self.kernel = kernel
+        self.path = source.image.path
+
+    @property
+    def image(self) -> Image:
+        return self.source.image
+
+    @property
+    def side(self) -> Side:
+        return self.source.image.side
+
+    @property
+    def whole(self) -> bool:
+        return self.source.image.whole
+
+    def matches(self, globs: Iterable[str]) -> bool:
+        """The path matches one of ``globs``; a * also matches slashes."""
+        return any(fnmatchcase(self.path, glob) for glob in globs)
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Those that the patch touches."""
+        return tuple(Function(definition, self) for definition in self.source.functions)
+
+    def mentions(self, *names: str) -> bool:
+        """Any of these identifiers stands in what is known of the file, comments included."""
+        return within.in_image(self.image, names)
+
+    @cached_property
+    def exports(self) -> "tuple[Export, ...]":
+        """The EXPORT_SYMBOL lines in sight."""
+        return tuple(Export(span, macro, symbol) for macro, symbol, span in within.exports(self.image))
+
+
+class KconfigEntry:
+    """A ``config`` entry of a Kconfig file, or as much of it as the patch shows."""
+
+    def __init__(self, path: str, side: Side, entry: "kconfig.Entry") -> None:
+        self.path = path
+        self.side = side
+        self.entry = entry
+        self.name = entry.name
+
+    @property
+    def selects(self) -> tuple[Select, ...]:
+        """What it selects, without what it implies."""
+        at = partial(Span, self.path, self.side)
+        return tuple(Select(at((s.line, 1), (s.line, 1)), s.symbol, s.condition) for s in self.entry.selects)
+
+
+class Series:
+    """The end state of a series: each file as its last patch leaves it."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self.files = files

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A C function, or as much of it as the patch shows."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gfplint.facts import tables
+from gfplint.facts.words import family_of
+from gfplint.flow.things import Exit, Lock, Release, Twice
+from gfplint.flow.value import Expr, Mask
+from gfplint.source import use, within
+from gfplint.source.model import Definition, Param
+from gfplint.view.call import Call
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from gfplint.flow import locks as lockflow
+    from gfplint.flow.context import ContextFlow
+    from gfplint.flow.written import Written
+    from gfplint.view.file import File
+
+
+class Function:
+    """A C function, or as much of it as the patch shows."""
+
+    def __init__(self, definition: Definition, file: "File") -> None:
+        self.definition = definition
+        self.file = file
+        self.name = definition.name
+        self.complete = definition.complete
+        self.span = definition.span
+        self.path = file.path
+        self.params: tuple[Param, ...] = definition.params
+        self.comment = definition.comment
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """All calls, in the order of the source."""
+        from gfplint.source.function import calls
+
+        return tuple(Call(self, site) for site in calls(self.definition))
+
+    def calls_to(self, *names: str) -> tuple[Call, ...]:
+        """The direct calls of functions of these names."""
+        return tuple(call for call in self.calls if call.name in names and not call.site.indirect)
+
+    @cached_property
+    def masks(self) -> tuple[Mask, ...]:
+        """The masks that calls of the function are handed, each once, in the order of the source."""
+        found = [mask for call in self.calls for mask in call.masks]
+        return tuple({(mask.node.id, mask.spelling): mask for mask in found}.values())
+
+    @property
+    def at_boot(self) -> bool:
+        """Marked __init or the like: runs while the kernel or the module comes up."""
+        return use.head_says(self.definition, "__init", "__meminit", "__net_init", "__cpuinit")
+
+    @property
+    def allocations(self) -> "tuple[tuple[Call, Mask], ...]":
+        """The calls that are handed a mask, with each mask that it may be."""
+        return tuple((call, mask) for call in self.calls for mask in call.masks)
+
+    @property
+    def callback(self) -> bool:
+        """Stands in a table of operations of its file."""
+        return self.name in self.file.source.callbacks
+
+    def allocated(self, name: str) -> "tuple[Call, ...]":
+        """The allocations that a variable holds, where it holds nothing else in all of the function; else ()."""
+        classes = tables.load().section("allocators")["frees_only"]["classes"]
+        made = tuple(call for call in self.calls if call.result == name and call.in_class(classes))
+        return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
+
+    def copied(self, name: str) -> bool:
+        """A variable that is set, somewhere in the function, to what another variable, field or getter holds."""
+        known = tables.load().allocators
+        got = any(call.result == name and call.name not in known for call in self.calls)
+        return got or use.copied(self.definition, name)
+
+    @property
+    def is_thread(self) -> bool:
+        """Has the signature of a kernel thread: include/linux/kthread.h, int (*)(void *)."""
+        return self.definition.type == "int" and [param.type for param in self.params] == ["void *"]
+
+    @property
+    def gfp_params(self) -> tuple[str, ...]:
+        """The parameters that are gfp masks."""
+        return tuple(param.name for param in self.params if param.type == "gfp_t" and param.name)
+
+    def only_handed(self, name: str) -> bool:
+        """A variable is handed on as gfp mask, or not used at all; nothing else is done with it."""
+        handed = [call.args[call.gfp_index] for call in self.calls if call.gfp_index is not None]
+        seen = use.count(self.definition, self.definition.body, name)
+        return seen == sum(use.count(self.definition, arg.node, name) for arg in handed)
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """The hotplug locks that the comment on it says must be held."""
+        from gfplint.flow.callers import wanted
+
+        return wanted(self.comment, tables.load().section("locks")["families"]["hotplug"])
+
+    @property
+    def helpers(self) -> "tuple[Function, ...]":
+        """The functions that it calls and that the patch shows in the same file."""
+        called = {call.name for call in self.calls if not call.site.indirect}
+        return tuple(fn for fn in self.file.functions if fn.name in called and fn.name != self.name)
+
+    def flags_alone(self, expr: Expr) -> bool:
+        """An expression of gfp flags and nothing else."""
+        return any(one.node.id == expr.node.id and one.only for one in self.written)
+
+    @cached_property
+    def written(self) -> "tuple[Written, ...]":
+        """The expressions made of gfp flags, wherever they stand."""
+        from gfplint.flow import written
+
+        return written.written(self.definition, self.file.kernel, self.file.source.defines)
+
+    def masks_of(self, node: "Node") -> tuple[Mask, ...]:
+        from gfplint.flow import masks
+
+        values = masks.alternatives(self.definition, node, tables.load(), self.file.kernel, self.file.source.defines)
+        return tuple(Mask(self.definition, value) for value in values)
+
+    @cached_property
+    def _locks(self) -> "lockflow.LockFlow | None":
+        from gfplint.flow import locks
+
+        return locks.analyse(self.definition, tables.load(), self.file.source)
+
+    @cached_property
+    def _contexts(self) -> "ContextFlow | None":
+        from gfplint.flow import context
+
+        return context.analyse(self.definition, tables.load(), self.file.source)
+
+    @cached_property
+    def maybe_atomic(self) -> bool:
+        """A word of the function, or how it is called, may forbid sleeping; else no flow has to be followed."""
+        from gfplint.flow import context
+
+        return context.worth_following(self.definition, tables.load(), self.file.source)
+
+    def _held(self, held: "Iterable[lockflow.Held]") -> tuple[Lock, ...]:
+        return tuple(map(self._lock, held))
+
+    def _lock(self, held: "lockflow.Held") -> Lock:
+        return Lock(held.op.lock, held.key, held.op, self.definition.unit.span(held.node))
+
+    @cached_property
+    def exits(self) -> tuple[Exit, ...]:
+        """The ways out, as far as locks are known there; () where the flow is not known."""
+        if self._locks is None:
+            return ()
+        return tuple(
+            Exit(out.span, self._held(out.surely), self._held(out.maybe), self._held(out.leaks), out.error, out.returns)
+            for out in self._locks.exits
+        )
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """The unlocks, with what was held there; () where the flow is not known."""
+        if self._locks is None:
+            return ()
+        return tuple(
+            Release(
+                release.name,
+                self.definition.unit.span(release.node),
+                release.held,
+                self._lock(release.other) if release.other is not None else None,
+                next((family_of(op.lock) for op in release.ops), None),
+                release.key or next((op.lock for op in release.ops), ""),
+                tuple(map(self.definition.unit.span, release.without)),
+                self.definition.unit.span(release.tried) if release.tried is not None else None,
+            )
+            for release in self._locks.releases
+        )
+
+    @cached_property
+    def twice(self) -> tuple[Twice, ...]:
+        """The locks taken while they are held; () where the flow is not known."""
+        found = self._locks.twice if self._locks is not None else ()
+        return tuple(Twice(self.definition.unit.span(one.node), one.op.acquire, self._lock(one.first)) for one in found)
+
+    @property
+    def lock_calls(self) -> tuple[Call, ...]:
+        """The calls that take or give back a lock of facts/locks.toml."""
+        facts = tables.load()
+        return self.calls_to(*facts.acquires, *facts.releases)
+
+    def mentions(self, *names: str) -> bool:
+        """Any of these identifiers stands in it, comments and strings apart."""
+        return within.mentions(self.definition, names)
