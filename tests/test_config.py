@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The sources of the configuration: their order, their origins, and what none of them may say."""
 
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gfplint.cli.settings import git_values
 from gfplint.config import Config, ConfigError, load
 
 
@@ -116,3 +118,18 @@ def test_paths_and_suppressions_say_which_table_they_are() -> None:
         ("gfp", "1: rule"),
         ("gfp", "2: rule"),
     ]
+
+
+def test_a_worktree_has_the_configuration_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real git: its files are found by name, so that git is asked only where they speak of gfplint."""
+    main, other = tmp_path / "main", tmp_path / "other"
+    for command in (
+        ["init", "-q", str(main)],
+        ["-C", str(main), "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "one"],
+        ["-C", str(main), "worktree", "add", "-q", "-b", "other", str(other)],
+    ):
+        subprocess.run(["git", *command], check=True)
+    monkeypatch.chdir(other)
+    assert git_values() == ()
+    subprocess.run(["git", "-C", str(main), "config", "gfplint.kernel", "6.1"], check=True)
+    assert [value[:2] for value in git_values()] == [("gfplint.kernel", "6.1")]

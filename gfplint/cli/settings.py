@@ -128,8 +128,25 @@ def _git_files() -> list[str]:
         if above == folder:
             return files
         folder = above
-    inner = os.path.join(folder, ".git")
-    return [*files, os.path.join(inner, "config") if os.path.isdir(inner) else inner]
+    return files + _repository_files(os.path.join(folder, ".git"))
+
+
+def _repository_files(inner: str) -> list[str]:
+    """The configuration of a repository, by its .git: a folder, or the file of a worktree (gitrepository-layout(5))."""
+    if os.path.isdir(inner):
+        return [os.path.join(inner, "config")]
+    own = os.path.join(os.path.dirname(inner), _line(inner).removeprefix("gitdir: "))
+    common = os.path.join(own, _line(os.path.join(own, "commondir")))
+    return [os.path.join(common, "config"), os.path.join(own, "config.worktree")]
+
+
+def _line(file: str) -> str:
+    """The first line of a small file; "" for one that cannot be read."""
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape") as stream:
+            return stream.readline(4096).rstrip("\n")
+    except OSError:
+        return ""
 
 
 def _speaks(file: str) -> bool:
@@ -138,4 +155,4 @@ def _speaks(file: str) -> bool:
             text = stream.read(1 << 20)
     except OSError:
         return False
-    return b"gfplint" in text or b"[include" in text.lower() or text.startswith(b"gitdir:")
+    return b"gfplint" in text or b"[include" in text.lower()

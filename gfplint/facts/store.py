@@ -124,6 +124,27 @@ def digest(files: Sequence[str]) -> str:
     return str(hash.hexdigest())
 
 
+def kept(name: str) -> Any:
+    """JSON data that an earlier run left in the cache by ``keep()``; None where there is none, or it is damaged."""
+    folder = _folder()
+    text = _own(os.path.join(folder, name)) if folder else None
+    sum, _, body = (text or b"").partition(b"\n")
+    try:
+        return _loads(body) if body and _sum(body).encode("ascii") == sum else None
+    except (ValueError, StopIteration, RecursionError):
+        return None
+
+
+def keep(name: str, data: Any) -> None:
+    """Leave JSON data in the cache for a later run; without a word where that cannot be."""
+    from json import dumps
+
+    folder = _folder()
+    body = dumps(data, separators=(",", ":")).encode("ascii")
+    if folder:
+        _write(folder, os.path.join(folder, name), _sum(body).encode("ascii") + b"\n", body)
+
+
 def _hasher() -> Any:
     """blake2b; hashlib's way to it loads OpenSSL, which costs 5 to 10 ms."""
     try:
@@ -233,6 +254,15 @@ def _settled(stamps: list[list[Any]]) -> list[list[Any]]:
 
 def _read(file: str, build: Build) -> tuple[Compiled, list[list[Any]]] | None:
     """A cache file, if it is ours and whole."""
+    text = _own(file)
+    try:
+        return _parse(text, build) if text else None
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
+        return None
+
+
+def _own(file: str) -> bytes | None:
+    """The bytes of a file that belongs to who runs gfplint; None for all others."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError):
@@ -241,8 +271,8 @@ def _read(file: str, build: Build) -> tuple[Compiled, list[list[Any]]] | None:
         if hasattr(os, "geteuid") and os.fstat(handle).st_uid != os.geteuid():
             return None
         try:
-            return _parse(stream.read(), build)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
+            return stream.read()
+        except OSError:
             return None
 
 

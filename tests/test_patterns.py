@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Programs of regular expressions are kept between runs, and never change what a pattern matches."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gfplint import regex
+from gfplint.cli import patterns
+from gfplint.facts import store
+
+REPO = Path(__file__).resolve().parent.parent
+WORDS = r"(?P<word>[a-z]\w*+)(?:\s*,\s*(\w+))?"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(regex, "_kept", {})
+    monkeypatch.setattr(regex, "_missing", {})
+    return tmp_path / "gfplint" / patterns.NAME
+
+
+@pytest.mark.parametrize(("pattern", "flags"), [(WORDS, re.I), (WORDS.encode(), re.M | re.X), ("[äß€]+|\\d", 0)])
+def test_a_kept_program_is_the_same_pattern(cache: Path, pattern: Any, flags: int) -> None:
+    assert regex.compile(pattern, flags).fullmatch(pattern[:0]) is None
+    patterns.keep()
+    patterns.restore()
+    again = regex._made(pattern, flags)
+    assert regex.fresh() == {}  # nothing had to be compiled
+    assert again == re.compile(pattern, flags)
+    assert again.groupindex == re.compile(pattern, flags).groupindex
+
+
+def test_groups_have_their_names(cache: Path) -> None:
+    regex.compile(WORDS).match("one, two")
+    patterns.keep()
+    patterns.restore()
+    found = regex.compile(WORDS).match("one, two")
+    assert found is not None and found["word"] == "one" and found[2] == "two"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"rubbish",
+        b'0000000000000000\n{"python": "", "programs": {}}',
+        b"\n",
+    ],
+)
+def test_a_damaged_file_costs_time_only(cache: Path, text: bytes) -> None:
+    cache.parent.mkdir()
+    cache.write_bytes(text)
+    patterns.restore()
+    assert regex.compile("a+").findall("caat") == ["aa"]
+    patterns.keep()
+    assert "s0:a+" in store.kept(patterns.NAME)["programs"]
+
+
+def test_a_program_that_is_none_is_not_run(cache: Path) -> None:
+    regex.restore({"s0:a+": [32, [1, 2, 3], 0, {}, [None]], "s0:b": ["x"], "s0:c": None})
+    assert [regex.compile(one).findall("abc") for one in ("a+", "b", "c")] == [["a"], ["b"], ["c"]]
+
+
+def test_another_python_compiles_anew(cache: Path) -> None:
+    store.keep(patterns.NAME, {"python": "another", "programs": {"s0:a+": [32, [1], 0, {}, [None]]}})
+    patterns.restore()
+    assert regex.compile("a+").findall("caat") == ["aa"]
+
+
+def test_the_second_run_compiles_nothing(tmp_path: Path) -> None:
+    """The program itself, twice: the second leaves the file as it is, and says the same."""
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    file = tmp_path / "gfplint" / patterns.NAME
+    outputs, stamps = [], []
+    for _ in range(2):
+        command = [sys.executable, "-m", "gfplint", "check", "--no-tree", "examples/demo.mbox"]
+        done = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True)
+        assert done.returncode == 1 and not done.stderr
+        outputs.append(done.stdout)
+        stamps.append((file.stat().st_ino, file.stat().st_mtime_ns))
+    assert outputs[0] == outputs[1] and stamps[0] == stamps[1]
+    assert len(json.loads(file.read_bytes().partition(b"\n")[2])["programs"]) > 50
