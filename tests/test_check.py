@@ -137,7 +137,9 @@ def test_folder_that_is_no_maildir(tmp_path: Path) -> None:
 def test_mail_without_a_patch_is_no_error(tmp_path: Path) -> None:
     file = tmp_path / "talk.eml"
     file.write_text(MAIL.partition("---\n")[0])
-    assert gfplint(file).returncode == 0
+    done = gfplint(file)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "0 patches, 0 files: nothing found; 1 mail without a patch\n"
 
 
 def test_wrong_charset_and_control_characters(tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ def sentence(summary: Summary, strict: bool) -> str:
         parts.append("seen as hunks only" if every else f"{plural(summary.hunks_only, 'file')} seen as hunks only")
     if summary.skipped:
         parts.append(f"{plural(summary.skipped, 'file')} skipped (-v)")
+    others = summary.mails - summary.patches - summary.covers
+    if others > 0:
+        parts.append(plural(others, "mail without a patch", "mails without a patch"))
     if summary.problems:
         parts.append(plural(len(summary.problems), "problem"))
     return seen + "; ".join(parts)
