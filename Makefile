@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := $(VENV)/.peers
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 TREE ?=
@@ -33,7 +34,11 @@ demo: bytecode ## set up, and lint a small series
 test: bytecode ## the tests, without the slow ones
 	$(PYTEST) -q -n $(JOBS) -m 'not slow'
 
-test-slow: bytecode ## the slow ones: wheel, corpora
+$(PEERS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	@touch $@
+
+test-slow: bytecode $(PEERS) ## the slow ones: wheel, corpora, peers
 	$(PYTEST) -q -m slow
 
 lint: $(READY) ## ruff and mypy --strict, over package, rules, tests
