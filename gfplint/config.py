@@ -8,9 +8,9 @@ has a say: the caller hands in the tree's file as the *base* has it.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
+from gfplint import regex
 from gfplint.finding import SEVERITIES, Severity
 from gfplint.record import NamedTuple
 
@@ -54,7 +54,7 @@ class PathTable(NamedTuple):
     origin: str = "[[paths]]"
 
     def fits(self, path: str) -> bool:
-        return any(fnmatchcase(path, glob) for glob in self.match)
+        return any(regex.glob(path, glob) for glob in self.match)
 
 
 class Suppress(NamedTuple):

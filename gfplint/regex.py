@@ -14,6 +14,7 @@ from typing import Any, AnyStr, cast
 _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 _kept: Mapping[str, Any] = {}
 _missing: dict[str, tuple[Any, int]] = {}
+_globs: "dict[str, re.Pattern[str]]" = {}
 
 
 class _Lazy:
@@ -33,6 +34,16 @@ class _Lazy:
 def compile(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
     """``re.compile``, later: a pattern that is wrong is found by the tests, which use them all."""
     return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))
+
+
+def glob(path: str, pattern: str) -> bool:
+    """``fnmatch.fnmatchcase``: a * also matches slashes; the pattern's program is kept like those of all others."""
+    made = _globs.get(pattern)
+    if made is None:
+        from fnmatch import translate
+
+        made = _globs[pattern] = compile(translate(pattern))
+    return made.match(path) is not None
 
 
 def restore(programs: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ def test_a_damaged_file_costs_time_only(cache: Path, text: bytes) -> None:
 def test_a_program_that_is_none_is_not_run(cache: Path) -> None:
     regex.restore({"s0:a+": [32, [1, 2, 3], 0, {}, [None]], "s0:b": ["x"], "s0:c": None})
     assert [regex.compile(one).findall("abc") for one in ("a+", "b", "c")] == [["a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize("pattern", ["mm/*", "*/[!a]b.c", "a.c", "drivers/*/x?.c", "[", ""])
+@pytest.mark.parametrize("path", ["mm/a/b.c", "x/cb.c", "x/ab.c", "a.c", "axc", "drivers/y/x1.c", "[", ""])
+def test_globs_are_those_of_fnmatch(pattern: str, path: str) -> None:
+    assert regex.glob(path, pattern) == fnmatchcase(path, pattern)
 
 
 def test_another_python_compiles_anew(cache: Path) -> None:

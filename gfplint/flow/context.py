@@ -8,7 +8,6 @@ what comes after a call that may sleep on every path, and callbacks that run
 in process context.  Where both speak, or neither, nothing is known.
 """
 
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -174,7 +173,7 @@ def _callback(definition: Definition, tables: "Tables", source: "Source | None")
     callbacks: Any = tables.section("sleep")["callbacks"]
     for context, ops in (("atomic", callbacks["atomic_ops"]), ("sleepable", callbacks["sleepable_ops"])):
         members = ops.get(kind, ())
-        if isinstance(members, list) and any(fnmatchcase(member, pattern) for pattern in members):
+        if isinstance(members, list) and any(regex.glob(member, pattern) for pattern in members):
             return Context("atomic" if context == "atomic" else "sleepable", f"it is .{member} of a {kind}")
     return None
 

@@ -2,10 +2,10 @@
 """What a rule may judge besides a function: one side of a file, an entry of Kconfig, a series."""
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.finding import Side, Span
 from gfplint.flow.things import Export, Select
@@ -39,7 +39,7 @@ class File:
 
     def matches(self, globs: Iterable[str]) -> bool:
         """The path matches one of ``globs``; a * also matches slashes."""
-        return any(fnmatchcase(self.path, glob) for glob in globs)
+        return any(regex.glob(self.path, glob) for glob in globs)
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
