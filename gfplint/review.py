@@ -14,11 +14,12 @@ from gfplint.engine import Log, Raw
 from gfplint.facts import paths
 from gfplint.finding import Finding, Problem, Severity, Side, Skip, Status
 from gfplint.findings import Pair, code_at, findings_of
+from gfplint.mail.ground import Ground
 from gfplint.mail.tree import Overlay, Tree
 from gfplint.record import NamedTuple
 from gfplint.rulebook import Entry, Rulebook
 from gfplint.source.model import Source
-from gfplint.view import File
+from gfplint.view import File, Setting
 
 
 class FileSeen(NamedTuple):
@@ -58,6 +59,16 @@ class Options(NamedTuple):
     suppress: tuple[Suppress, ...] | None = ()  # findings that the project accepts; None: nothing is put aside
 
 
+class _Work(NamedTuple):
+    """What the review of a series goes by."""
+
+    series: Series
+    overlay: Overlay
+    book: Rulebook
+    options: Options
+    settings: Mapping[Side, Setting]
+
+
 def review(series: Series, tree: Tree | None, book: Rulebook, options: Options = Options()) -> Iterator[Review]:
     """Review a series, one Review for each patch, in order.
 
@@ -65,15 +76,39 @@ def review(series: Series, tree: Tree | None, book: Rulebook, options: Options =
     is dropped: what could not be looked at is in ``skipped``, what broke in
     ``errors``, and neither keeps the next file from being reviewed.
     """
-    overlay = Overlay(tree, series)
-    if len(series.patches) == 1:
-        yield _patch(series, series.patches[0], overlay, book, options)
-    else:
-        yield from _over_series([_patch(series, patch, overlay, book, options) for patch in series.patches])
+    work = _Work(series, Overlay(tree, series), book, options, _settings(tree, series))
+    reviews = [_patch(work, patch) for patch in series.patches]
+    if len(reviews) > 1:
+        reviews = _over_series(reviews)
+    yield from reviews[:-1]
+    yield from (_with_series(work, tree, last) for last in reviews[-1:])
 
 
-def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, options: Options) -> Review:
+def _with_series(work: _Work, tree: Tree | None, last: Review) -> Review:
+    """The review of the last patch with what is said of the series as a whole."""
+    if not any(entry.subject == "Series" for entry in work.book.entries):
+        return last
+    from gfplint import endstate
+
+    log = Log()
+    found, images = endstate.judge(work.series, tree, work.book, work.options.kernel, work.settings, log)
+    if not found and not log.problems:
+        return last
+    problems = tuple(problem._replace(input=f"{last.patch.mail.input}: {problem.input}") for problem in log.problems)
+    return last._replace(
+        series_findings=suppress.levels(found, work.options.severity, work.options.paths),
+        images={**images, **last.images},
+        errors=(*last.errors, *problems),
+    )
+
+
+def _settings(tree: Tree | None, series: Series) -> Mapping[Side, Setting]:
+    return {"before": Setting(Ground(tree, series, "before")), "after": Setting(Ground(tree, series, "after"))}
+
+
+def _patch(work: _Work, patch: Patch) -> Review:
     """Review one patch; its files are opened only if a rule's trigger word occurs in its diff."""
+    series, overlay, book, options = work.series, work.overlay, work.book, work.options
     # With a tree the word may stand in a function that is touched, outside the hunks.
     entries = book.entries if overlay.sees_more else engine.triggered(book, patch.mail.diff)
     foreign = None
@@ -89,7 +124,7 @@ def _patch(series: Series, patch: Patch, overlay: Overlay, book: Rulebook, optio
     log.skipped += [Skip("", damage.line, None, None, damage.reason) for damage in patch.diff.skipped]
     log.skipped += [Skip("", damage.line, None, None, f"healed: {damage.reason}") for damage in patch.diff.healed]
     pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
-    verdicts = [_judge(pair, book, entries, options, log) for pair in pairs]
+    verdicts = [_judge(pair, work, entries, log) for pair in pairs]
     by_path = {
         (image.path, image.side): (pair, image) for pair in pairs for image in (pair.before, pair.after) if image
     }
@@ -133,10 +168,10 @@ def _decide(new: Sequence[Finding], patch: Patch, options: Options) -> suppress.
     return suppress.Outcome(other.kept, (*outcome.suppressed, *other.suppressed), outcome.notes)
 
 
-def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Review:
+def review_file(path: str, text: bytes, book: Rulebook, options: Options, tree: Tree | None = None) -> Review:
     """Review a whole file with nothing before it: all that stands there is new.
 
-    ``path`` is relative to the root of the kernel tree.
+    ``path`` is relative to the root of the kernel tree, ``tree`` that tree, if there is one.
     """
     diff = FileDiff(None, path, "added", None, None, None, None, False, (), "")
     patch = Patch(Mail.of_file(path), partial(_given, Diff((diff,))))
@@ -152,7 +187,10 @@ def review_file(path: str, text: bytes, book: Rulebook, options: Options) -> Rev
 
         source = parse_image(image)
         log.problems += _too_deep(source)
-        raws = engine.run_file(File(source, options.kernel), book, book.entries, log)
+        setting = (
+            Setting(Ground(tree, Series(path, 1, None, (), None, None, True), "after")) if tree is not None else None
+        )
+        raws = engine.run_file(File(source, options.kernel, setting), book, book.entries, log)
     pair = Pair(diff, None, image, LineMap(diff))
     outcome = _decide(findings_of([(raw, pair, image) for raw in raws], "new"), patch, options)
     return Review(
@@ -212,16 +250,15 @@ def _seen(pair: Pair) -> FileSeen:
     )
 
 
-def _judge(pair: Pair, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log) -> novelty.Verdict:
+def _judge(pair: Pair, work: _Work, entries: Sequence[Entry], log: Log) -> novelty.Verdict:
     """Both sides of a file, and the difference."""
-    sides = [_side(pair, "before", book, entries, options, Log()), _side(pair, "after", book, entries, options, log)]
+    sides = [_side(pair, "before", work, entries, Log()), _side(pair, "after", work, entries, log)]
     both = pair.before is not None and pair.after is not None
     return novelty.compare(sides[0][0], sides[1][0], pair.lines if both else None, (sides[0][1], sides[1][1]))
 
 
-def _side(
-    pair: Pair, side: Side, book: Rulebook, entries: Sequence[Entry], options: Options, log: Log
-) -> tuple[list[Raw], novelty.Seen]:
+def _side(pair: Pair, side: Side, work: _Work, entries: Sequence[Entry], log: Log) -> tuple[list[Raw], novelty.Seen]:
+    book = work.book
     image = pair.image(side)
     ranges = pair.lines.touched(side)
     if image is None or not engine.triggered(book, engine.touched_text(image, ranges)):
@@ -236,7 +273,7 @@ def _side(
     source = parse_image(image, ranges)
     near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
     log.problems += _too_deep(source)
-    file = File(source._replace(functions=near), options.kernel)
+    file = File(source._replace(functions=near), work.options.kernel, work.settings[side])
     seen = novelty.Seen({fn.name: fn.complete for fn in near})
     return engine.run_file(file, book, entries, log), seen
 

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from gfplint.facts.words import contract_words as contract_words
 from gfplint.facts.words import fact as fact
+from gfplint.facts.words import gates as gates
 from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
@@ -41,6 +42,7 @@ __all__ = [
     "edit",
     "fact",
     "fix",
+    "gates",
     "lock_words",
     "note",
     "numbers",

@@ -15,11 +15,12 @@ from gfplint.diff.model import Mail, Patch, Series
 from gfplint.diff.parse import parse
 from gfplint.facts import paths
 from gfplint.finding import Finding, Problem, Report
+from gfplint.mail.ground import Ground
 from gfplint.record import NamedTuple
 from gfplint.review import Options, review
 from gfplint.rule import Example, Page
 from gfplint.rulebook import Rulebook, RuleError, load, read_page
-from gfplint.view import File
+from gfplint.view import File, Setting
 
 _ARROW = regex.compile(r"(?:/\*|#)\s*<--\s*(?P<words>.*?)\s*(?:\*/|$)")
 _KERNEL = re.compile(r"\bfor (\d+\.\d+)\b")
@@ -96,7 +97,8 @@ def _code(example: Example, book: Rulebook, log: engine.Log) -> Iterator[tuple[i
         yield from _kconfig(example, book, log)
         return
     image = Image(example.path or _DEFAULT_PATH, "after", (Piece(1, text.encode()),), True, ("",))
-    file = File(parse_image(image), _kernel(example))
+    alone = Setting(Ground(None, Series("example", 1, None, (), None, None, True), "after"))
+    file = File(parse_image(image), _kernel(example), alone)
     raws: list[Report] = [raw.report for raw in engine.run_file(file, book, book.entries, log)]
     yield from ((report.at.line - 1 - shift, report.message, False) for report in raws)
 

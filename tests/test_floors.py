@@ -34,6 +34,7 @@ FLOORS = {
     "suppress": (6, 0),
     "findings": (6, 1),
     "later": (6, 0),
+    "endstate": (6, 2),
     "review": (7, 0),
     "testing": (7, 1),
     "derive": (7, 1),

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from gfplint.diff.model import Mail, Patch, Series
+from gfplint.diff.parse import parse
+from gfplint.finding import Finding
 from gfplint.mail.intake import Intake
+from gfplint.mail.tree import Tree
 from gfplint.review import Options, Review, review
 from gfplint.rulebook import Rulebook
 from tests.lint import added, gone, new
@@ -78,11 +82,23 @@ static int trace_free(int nid, u64 start, u64 size)
 SECOND = NEW.replace("__GFP_THISNODE |", "GFP_KERNEL | __GFP_THISNODE |")
 
 
-def change(before: str, after: str) -> str:
+KCONFIG = """\
+--- a/arch/powerpc/platforms/example/Kconfig
++++ b/arch/powerpc/platforms/example/Kconfig
+@@ -20,4 +20,4 @@
+ config EXAMPLE_TRACE
+ 	bool "Trace memory"
+-	depends on PPC_POWERNV && MEMORY_HOTREMOVE
++	depends on PPC_POWERNV && MEMORY_HOTPLUG && CONTIG_ALLOC
+ 	help
+"""
+
+
+def change(before: str, after: str, kconfig: str = KCONFIG) -> str:
     """A diff that replaces all of ``before``."""
     old, fresh = before.splitlines(), after.splitlines()
     lines = [f"-{line}\n" for line in old] + [f"+{line}\n" for line in fresh]
-    return HEAD + f"@@ -1,{len(old)} +1,{len(fresh)} @@\n" + "".join(lines)
+    return kconfig + HEAD + f"@@ -1,{len(old)} +1,{len(fresh)} @@\n" + "".join(lines)
 
 
 def mutated(text: str, old: str, fresh: str) -> str:
@@ -125,7 +141,7 @@ def test_freed_with_the_mark() -> None:
     late = mutated(SECOND, loop + free, free + loop)
     assert new(change(OLD, late)) == {"pageflags/freed-offline"}
     never = mutated(SECOND, loop, "")
-    assert new(added({"arch/powerpc/platforms/example/trace.c": never})) == {"pageflags/freed-offline"}
+    assert new(KCONFIG + added({"arch/powerpc/platforms/example/trace.c": never})) == {"pageflags/freed-offline"}
 
 
 def test_the_linear_map_unchecked() -> None:
@@ -149,6 +165,45 @@ def test_a_select_in_place_of_the_dependency() -> None:
     path = "arch/powerpc/platforms/example/Kconfig"
     assert new(added({path: entry.format(" && MEMORY_HOTPLUG && CONTIG_ALLOC")})) == set()
     assert new(added({path: entry.format("\n\tselect CONTIG_ALLOC")})) == {"kconfig/selected"}
+
+
+def test_the_dependency_without_its_hunk() -> None:
+    """Nobody can tell from the mail alone whether the entry has it: that is asked."""
+    assert new(change(OLD, SECOND)) == set()
+    without = review_of(change(OLD, SECOND, kconfig=""))
+    assert {(finding.rule, finding.severity) for finding in without} == {("kconfig/dependency-missing", "info")}
+
+
+def test_the_dependency_in_a_tree(tmp_path: Path) -> None:
+    """With the tree it is known: the entry is read as the series leaves it."""
+    folder = tmp_path / "arch/powerpc/platforms/example"
+    folder.mkdir(parents=True)
+    for path, text in {
+        "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+        "arch/powerpc/platforms/Makefile": "obj-$(CONFIG_PPC_POWERNV) += example/\n",
+        "arch/powerpc/Makefile": "",
+        "arch/powerpc/platforms/example/Makefile": "obj-$(CONFIG_EXAMPLE_TRACE) += trace.o\n",
+        "arch/powerpc/platforms/example/trace.c": OLD,
+        "arch/powerpc/platforms/Kconfig": 'config PPC_POWERNV\n\tbool "PowerNV"\n\tselect MEMORY_HOTPLUG\n',
+        "mm/Kconfig": "config CONTIG_ALLOC\n\tdef_bool CMA\n",
+        "arch/powerpc/platforms/example/Kconfig": "#\n" * 19
+        + 'config EXAMPLE_TRACE\n\tbool "Trace memory"\n\tdepends on PPC_POWERNV && MEMORY_HOTREMOVE\n\thelp\n',
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    tree = Tree(str(tmp_path))
+    assert review_of(change(OLD, SECOND), tree) == []
+    [finding] = review_of(change(OLD, SECOND, kconfig=""), tree)
+    assert (finding.rule, finding.severity, finding.function) == ("kconfig/dependency-missing", "warning", None)
+    assert "CONTIG_ALLOC" in finding.report.message and "EXAMPLE_TRACE" in finding.report.message
+
+
+def review_of(diff: str, tree: Tree | None = None) -> list[Finding]:
+    patch = Patch(Mail.of_file("test.patch", diff), parse)
+    series = Series("test", 1, None, (patch,), None, None, True)
+    (found,) = review(series, tree, Rulebook(), Options())
+    assert not found.errors and all(file.context == "whole" for file in found.files) == (tree is not None)
+    return list(found.findings)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gfplint.cli.common import open_book
 from gfplint.finding import Problem
+from gfplint.mail.tree import Tree
 
 if TYPE_CHECKING:
     from gfplint.review import Options, Review
@@ -38,6 +39,7 @@ class Job:
         self.book = open_book(folders)
         self.book.select(select, ignore)
         self.root = root
+        self.tree = Tree(root) if root is not None else None
         self.options = options
 
     def __call__(self, name: str) -> "Review | Problem":
@@ -49,7 +51,7 @@ class Job:
         except OSError as error:
             return Problem(name, None, error.strerror or "cannot be read")
         path = os.path.relpath(os.path.abspath(name), self.root) if self.root else name
-        return review_file(name if path.startswith("..") else path, text, self.book, self.options)
+        return review_file(name if path.startswith("..") else path, text, self.book, self.options, self.tree)
 
 
 _job: Job | None = None

@@ -146,7 +146,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),
-    "kconfig_gates": ("implies", "not_selected", "lookup"),
+    "kconfig_gates": ("implies", "not_exported", "not_selected", "lookup"),
 }
 
 

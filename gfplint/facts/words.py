@@ -49,6 +49,13 @@ def rows(table: str, *keys: str) -> list[dict[str, str]]:
 
 
 @cache
+def gates() -> Mapping[str, tuple[str, ...]]:
+    """The functions that are not there at all without one of some CONFIG symbols, and those symbols."""
+    found = tables.load().section("kconfig_gates")["api"]
+    return {row["name"]: tuple(row["symbols"]) for row in found if row["stub"] == "none"}
+
+
+@cache
 def sleepers() -> frozenset[str]:
     """The functions that may sleep whatever they are given."""
     sleep = tables.load().section("sleep")

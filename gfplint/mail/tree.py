@@ -73,6 +73,12 @@ class Tree:
         text = self.on_disk(path)
         return None if text is None else (text, "file")
 
+    def grep(self, pattern: str, names: str) -> list[str]:
+        """The files whose name is like ``names`` and that have a line which an extended regular expression matches."""
+        from gfplint.mail import search  # only few patches ask
+
+        return search.git(self.root, pattern, names) if self.git else search.files(self.root, pattern, names)
+
     def close(self) -> None:
         """End the git child, if one was started."""
         if self._blobs is not None:

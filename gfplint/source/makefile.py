@@ -18,6 +18,7 @@ _RULE = regex.compile(
 _IFEQ = regex.compile(r"ifeq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*[ym]\s*\)")
 _IFNEQ = regex.compile(r"ifneq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*n?\s*\)")
 _IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")
+_SUBST = regex.compile(r"\$\(\s*subst\s+m\s*,\s*y\s*,\s*(\$[({]\s*CONFIG_\w+\s*[)}])\s*\)")
 _MOST = 100  # steps from a part to the composites that hold it
 
 
@@ -53,7 +54,7 @@ def _builds(text: bytes, first: int) -> Iterator[Build]:
         elif words.startswith("endif") and around:
             around.pop()
         else:
-            rule = _RULE.match(words)
+            rule = _RULE.match(_SUBST.sub(r"\1", words))  # built in where the symbol is m
             if rule is not None:
                 own = [symbol for symbol in (rule[3], rule[4]) if symbol]
                 objects = tuple(word for word in rule[5].split() if word.endswith((".o", "/")))

@@ -14,6 +14,7 @@ from gfplint.source.model import CallSite, Definition
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_DIRECTIVE = regex.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b")
 _EXPORT = regex.compile(r"(?m)^[ \t]*(EXPORT_SYMBOL\w*)\s*\(\s*(\w+)")
 
 
@@ -66,8 +67,32 @@ def mentions(definition: Definition, wanted: Iterable[str]) -> bool:
 
 def in_image(image: Image, wanted: Iterable[str]) -> bool:
     """One of ``wanted`` stands in the text of an image."""
+    return next(lines(image, wanted), None) is not None
+
+
+def lines(image: Image, wanted: Iterable[str]) -> Iterator[int]:
+    """The image lines on which one of ``wanted`` stands, comments included."""
     pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in wanted) + rb")\b")
-    return any(pattern.search(piece.text) for piece in image.pieces)
+    for piece in image.pieces:
+        for match in pattern.finditer(piece.text):
+            yield piece.line + piece.text.count(b"\n", 0, match.start())
+
+
+def conditions(image: Image, line: int) -> tuple[str, ...]:
+    """The ``#if`` lines that are open at an image line, as far as its piece shows them, outermost first."""
+    piece = next((piece for piece in image.pieces if piece.line <= line <= piece.last), None)
+    around: list[str] = []
+    for text in piece.text.split(b"\n")[: line - piece.line] if piece is not None else ():
+        word = _DIRECTIVE.match(text)
+        if word is None:
+            continue
+        if word[1].startswith(b"if"):
+            around.append(text.decode("utf-8", "surrogateescape"))
+        elif word[1] == b"endif":
+            del around[-1:]
+        elif around:
+            around[-1] = text.decode("utf-8", "surrogateescape")
+    return tuple(around)
 
 
 def exports(image: Image) -> Iterator[tuple[str, str, Span]]:

@@ -11,3 +11,4 @@ from gfplint.view.file import File as File
 from gfplint.view.file import KconfigEntry as KconfigEntry
 from gfplint.view.file import Series as Series
 from gfplint.view.function import Function as Function
+from gfplint.view.setting import Setting as Setting

@@ -12,6 +12,7 @@ from gfplint.flow.things import Export, Select
 from gfplint.source import within
 from gfplint.source.model import Source
 from gfplint.view.function import Function
+from gfplint.view.setting import Setting
 
 if TYPE_CHECKING:
     from gfplint.source import kconfig
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 class File:
     """One side of a file of the patch."""
 
-    def __init__(self, source: Source, kernel: str | None) -> None:
+    def __init__(self, source: Source, kernel: str | None, setting: Setting | None = None) -> None:
         self.source = source
         self.kernel = kernel
         self.path = source.image.path
+        self._setting = setting
 
     @property
     def image(self) -> Image:
@@ -49,6 +51,28 @@ class File:
     def mentions(self, *names: str) -> bool:
         """Any of these identifiers stands in what is known of the file, comments included."""
         return within.in_image(self.image, names)
+
+    def besides(self, *names: str) -> bool:
+        """Any of these identifiers stands in the file outside of the functions that the patch touches."""
+        spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
+        return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
+
+    def built_without(self, *symbols: str) -> str:
+        """The CONFIG symbol that the file is built by where none of ``symbols`` is set; "" where that is not known."""
+        return self._setting.built_without(self.path, symbols) if self._setting is not None else ""
+
+    @property
+    def module(self) -> str:
+        """The tristate symbol that builds the file, perhaps into a module; "" where that is not known."""
+        return self._setting.module(self.path) if self._setting is not None else ""
+
+    def exported(self, name: str) -> bool:
+        """The series exports a function to modules."""
+        return self._setting is not None and self._setting.exports(name)
+
+    def gate_unknown(self, *symbols: str) -> bool:
+        """No tree says under which symbols the file is built, and no Kconfig file of the series names these."""
+        return self._setting is not None and self._setting.unknown(symbols)
 
     @cached_property
     def exports(self) -> "tuple[Export, ...]":

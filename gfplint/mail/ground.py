@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The other files of the kernel, as a series finds them and as it leaves them: Kconfig, Makefiles."""
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gfplint import regex
+from gfplint.diff.model import FileDiff, Series
+from gfplint.mail.tree import Overlay, Tree
+
+if TYPE_CHECKING:
+    from gfplint.diff.image import Image
+    from gfplint.finding import Side
+
+_NAMES = regex.compile("Kconfig|Makefile|Kbuild")
+_KCONFIG = "*Kconfig*"  # names of Kconfig files, Kconfig.debug and the like among them
+
+
+class Ground:
+    """One state of the tree that a series is made for; a ``Ground`` of source/configured.py.
+
+    ``before``: without the series.  ``after``: with all of it, also what its later
+    patches bring.  Without a tree only the hunks of the series are known.
+    """
+
+    def __init__(self, tree: Tree | None, series: Series, side: "Side") -> None:
+        self._tree = tree
+        self._series = series
+        self._side = side
+        self._found: dict[str, list[str]] = {}
+
+    def read(self, path: str) -> bytes | None:
+        """A file as this state has it; None where it is not there, or not known whole."""
+        if path in self._touched:
+            image = self._touched[path]
+            return b"".join(piece.text for piece in image.pieces) if image is not None and image.whole else None
+        found = self._tree.head(path) if self._tree is not None else None
+        return found[0] if found is not None else None
+
+    def kconfigs(self, pattern: str) -> list[str]:
+        """The Kconfig files with a line that the expression matches."""
+        if pattern not in self._found:
+            there = self._tree.grep(pattern, _KCONFIG) if self._tree is not None else []
+            made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
+            own = [path for path, image in self._touched.items() if image is not None and _matches(made, image)]
+            self._found[pattern] = [*(path for path in there if path not in self._touched), *own]
+        return self._found[pattern]
+
+    def names(self, symbol: str) -> bool:
+        """A Kconfig file of the series speaks of the symbol, in what is seen of it."""
+        made = re.compile(rb"\b" + symbol.encode() + rb"\b")
+        return any(image is not None and _matches(made, image) for image in self._touched.values())
+
+    def exports(self, name: str) -> bool:
+        """The series exports a function to modules."""
+        made = re.compile(rf"(?m)^\+[ \t]*EXPORT_SYMBOL\w*[ \t]*\([ \t]*{re.escape(name)}\b")
+        return any(made.search(patch.mail.diff) for patch in self._series.patches)
+
+    @cached_property
+    def _touched(self) -> "dict[str, Image | None]":
+        """The Kconfig files and Makefiles that the series touches, each in this state."""
+        found: dict[str, Image | None] = {}
+        overlay = Overlay(self._tree, self._series)  # of its own: from the first patch to the last
+        for patch in self._series.patches:
+            for diff in (
+                patch.files if any(word in patch.mail.diff for word in ("Kconfig", "Makefile", "Kbuild")) else ()
+            ):
+                if not _configures(diff):
+                    continue
+                seen = overlay.see(diff)
+                if self._side == "after":
+                    found |= {path: None for path in (diff.old_path,) if path}
+                    found |= {path: seen.after for path in (diff.new_path,) if path}
+                else:
+                    for path, image in ((diff.old_path, seen.before), (diff.new_path, None)):
+                        if path:
+                            found.setdefault(path, image)
+        return found
+
+
+def _configures(diff: FileDiff) -> bool:
+    paths = [path for path in (diff.old_path, diff.new_path) if path]
+    return any(_NAMES.match(path.rpartition("/")[2]) for path in paths)
+
+
+def _matches(made: "re.Pattern[bytes]", image: "Image") -> bool:
+    return any(made.search(piece.text) for piece in image.pieces)

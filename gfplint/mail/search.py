@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which files of a tree have a line of some shape: through git, or by reading them."""
+
+import os
+import re
+from fnmatch import fnmatchcase
+from functools import cache
+
+TIME = 20  # seconds that git may take; a tree that is slower says nothing
+_LIMIT = 1 << 20  # bytes of a file that is read
+
+
+def git(root: str, pattern: str, names: str) -> list[str]:
+    """The paths, in HEAD; none where git fails or takes too long.  Nothing is fetched or written."""
+    import subprocess
+
+    command = ["git", "-C", root, "-c", "protocol.allow=never", "--no-pager", "grep", "-l", "-z", "-E"]
+    command += ["--no-textconv", "--no-recurse-submodules", "-e", pattern, "HEAD", "--", names]
+    env = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIME, env=env)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return [path.removeprefix("HEAD:") for path in found if path]
+
+
+def files(root: str, pattern: str, names: str) -> list[str]:
+    """The paths, of a tree without git."""
+    made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
+    return [path for path in _listed(root, names) if _matches(os.path.join(root, path), made)]
+
+
+@cache
+def _listed(root: str, names: str) -> tuple[str, ...]:
+    found = []
+    for folder, folders, here in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inner = os.path.relpath(folder, root)
+        found += [os.path.normpath(os.path.join(inner, name)) for name in sorted(here) if fnmatchcase(name, names)]
+    return tuple(found)
+
+
+def _matches(file: str, made: "re.Pattern[bytes]") -> bool:
+    try:
+        if os.path.islink(file) or os.path.getsize(file) > _LIMIT:
+            return False
+        with open(file, "rb") as stream:
+            return made.search(stream.read()) is not None
+    except OSError:
+        return False

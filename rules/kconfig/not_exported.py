@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+r"""A function that is not exported, called where a module is built.
+
+The steps of memory hot(un)plug, the hotplug locks and their assertions belong
+to the core: they have no EXPORT_SYMBOL line.  As long as the caller is built in,
+nothing is wrong; with the symbol at m the module does not link, which a robot
+finds some days later.
+
+Use what is exported for drivers (add_memory_driver_managed(), remove_memory(),
+offline_and_remove_memory()), drop the assertion, or let the part that needs the
+core be built in.
+
+Bad, in drivers/example/example.c:
+	static int example_pick(struct example *ex)
+	{
+		lockdep_assert_cpus_held();	/* <-- lockdep_assert_cpus_held() is not exported */
+		return example_next(ex);
+	}
+
+Bad patch, an assertion in place of a comment, after vmbus_drv.c:
+	--- a/drivers/example/example.c
+	+++ b/drivers/example/example.c
+	@@ -30,5 +30,5 @@ static void example_pick(struct example *ex)
+	 {
+	 	unsigned int cpu;
+
+	-	/* the callers hold cpus_read_lock() */
+	+	lockdep_assert_cpus_held();	/* <-- lockdep_assert_cpus_held() is not exported */
+	 	cpu = cpumask_next(ex->cpu, cpu_online_mask);
+
+Good patch, the series exports it:
+	--- a/drivers/example/example.c
+	+++ b/drivers/example/example.c
+	@@ -30,4 +30,5 @@ static void example_pick(struct example *ex)
+	 {
+	 	unsigned int cpu;
+
+	+	lockdep_assert_cpus_held();
+	 	cpu = cpumask_next(ex->cpu, cpu_online_mask);
+	--- a/kernel/cpu.c
+	+++ b/kernel/cpu.c
+	@@ -500,4 +500,5 @@ void lockdep_assert_cpus_held(void)
+	 	if (system_state < SYSTEM_RUNNING)
+	 		return;
+	 	percpu_rwsem_assert_held(&cpu_hotplug_lock);
+	 }
+	+EXPORT_SYMBOL_GPL(lockdep_assert_cpus_held);
+
+Good, for drivers, in drivers/example/example.c:
+	rc = offline_and_remove_memory(ex->start, ex->size);
+
+Known problems:
+	With a kernel tree the file's Makefile and Kconfig say whether it can be part
+	of a module; without one it can only ask, which is info.  The names are those
+	that 6.1 and 6.12 do not export: a newer kernel may.
+
+See:
+	kernel/cpu.c, lockdep_assert_cpus_held()
+	drivers/base/core.c, lock_device_hotplug()
+	Documentation/kbuild/modules.rst, "Symbols From the Kernel (vmlinux + modules)"
+"""
+
+from gfplint.rule import File, Reports, fact, report
+
+SEVERITY = "warning"
+WORDS = tuple(fact("kconfig_gates", "not_exported", "names"))
+
+
+def check(file: File) -> Reports:
+    if not file.matches(("drivers/*", "net/*", "sound/*", "fs/*", "crypto/*")) or file.matches(("drivers/base/*",)):
+        return
+    own = {fn.name for fn in file.functions}
+    for fn in file.functions:
+        for call in fn.calls_to(*WORDS):
+            if call.name in own or file.exported(call.name):
+                continue
+            help = "call what is exported for drivers, or let this part be built in"
+            if file.module:
+                yield report(
+                    call, f"{call.name}() is not exported, and {file.module} can be a module", key=(call.name,), help=help
+                )
+            elif file.gate_unknown():
+                text = f"{call.name}() is not exported, a module cannot call it: is this file always built in?"
+                yield report(call, text, key=(call.name,), help=help, severity="info", confidence="low")

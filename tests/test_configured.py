@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Under which symbols a file is built, and what those bring: a small tree, with and without git."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from gfplint.diff.model import Mail, Patch, Series
+from gfplint.diff.parse import parse
+from gfplint.mail.ground import Ground
+from gfplint.mail.tree import Tree
+from gfplint.source.configured import Configuration
+
+TREE: Mapping[str, str] = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+    "drivers/Makefile": "obj-$(CONFIG_BUS) += bus/\nobj-$(subst m,y,$(CONFIG_HOST)) += host/\nobj-y += base/\n",
+    "drivers/bus/Makefile": "obj-$(CONFIG_CARD) += card.o\ncard-y := main.o\ncard-$(CONFIG_CARD_DEBUG) += debug.o\n",
+    "drivers/bus/Kconfig": (
+        'menuconfig BUS\n\ttristate "Bus"\n\tdepends on MMU\n\nif BUS\n\n'
+        'config CARD\n\ttristate "Card"\n\tselect HELPER\n\n'
+        'config CARD_DEBUG\n\tbool "Debug"\n\tdepends on CARD && HOTPLUG\n\nendif\n\nconfig HELPER\n\ttristate\n'
+    ),
+    "drivers/host/Kbuild": "obj-$(CONFIG_HOST) += host.o\nobj-$(CONFIG_HELPER) += helper.o\n",
+    "drivers/host/Makefile": "obj-y += host.o\n",
+    "drivers/host/Kconfig": 'config HOST\n\ttristate "Host"\n\tdepends on SOC\n',
+    "drivers/base/Makefile": "obj-y += core.o\nclever-y := other.o\nobj-y += $(clever-y)\n",
+    "arch/toy/Kconfig": "config TOY\n\tdef_bool y\n\tselect CONTIG\n\nconfig MMU\n\tdef_bool y\n",
+    "arch/toy/Kconfig.soc": 'config SOC\n\tbool "The chip"\n',
+    "mm/Kconfig": (
+        'config HOTPLUG\n\tbool "Hotplug"\n\tselect ISOLATION\n\nconfig ISOLATION\n\tbool\n\n'
+        "config CONTIG\n\tdef_bool (ISOLATION && COMPACT) || AREA\n"
+    ),
+}
+
+
+@pytest.fixture(params=["git", "plain"])
+def tree(request: pytest.FixtureRequest, tmp_path: Path) -> Tree:
+    for path, text in TREE.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    if request.param == "git":
+        for command in (["init", "-q"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm1"]):
+            subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return Tree(str(tmp_path))
+
+
+def configuration(tree: Tree, diff: str = "", side: str = "after") -> Configuration:
+    patches = (Patch(Mail.of_file("x", diff), parse),) if diff else ()
+    series = Series("s", 1, None, patches, None, None, True)
+    return Configuration(Ground(tree, series, "after" if side == "after" else "before"))
+
+
+def test_ways(tree: Tree) -> None:
+    found = configuration(tree)
+    assert found.ways("drivers/bus/main.c") == (frozenset({"BUS", "CARD"}),)
+    assert found.ways("drivers/bus/debug.c") == (frozenset({"BUS", "CARD", "CARD_DEBUG"}),)
+    assert found.ways("drivers/host/host.c") == (frozenset({"HOST"}),)  # Kbuild before Makefile
+    assert found.ways("drivers/base/core.c") == (frozenset(),)
+    assert found.ways("drivers/base/other.c") is None  # too clever
+    assert found.ways("drivers/bus/none.c") is None
+    assert found.own("drivers/bus/main.c", frozenset({"BUS", "CARD"})) == "CARD"
+
+
+@pytest.mark.parametrize(
+    ("way", "symbol", "brings"),
+    [
+        ({"CARD"}, "CARD", True),
+        ({"CARD"}, "MMU", True),  # through BUS
+        ({"CARD"}, "HELPER", True),  # selected
+        ({"CARD"}, "HOTPLUG", False),
+        ({"CARD_DEBUG"}, "ISOLATION", True),  # HOTPLUG selects it
+        ({"CARD_DEBUG"}, "CONTIG", True),  # computed of ISOLATION, and more: that may be there
+        ({"HOTPLUG"}, "SOC", False),
+        ({"HOST"}, "CONTIG", True),  # SOC is of an architecture that selects it
+        ({"HELPER"}, "HOTPLUG", None),  # others select it
+        ({"NOWHERE"}, "HOTPLUG", None),
+    ],
+)
+def test_what_a_symbol_brings(tree: Tree, way: set[str], symbol: str, brings: bool | None) -> None:
+    assert configuration(tree).brings(way, symbol) is brings
+
+
+def test_the_series_changes_what_it_touches(tree: Tree) -> None:
+    lines = TREE["drivers/bus/Kconfig"].splitlines()
+    at = lines.index("\tselect HELPER")
+    diff = (
+        f"--- a/drivers/bus/Kconfig\n+++ b/drivers/bus/Kconfig\n@@ -{at},3 +{at},4 @@\n"
+        f" {lines[at - 1]}\n {lines[at]}\n+\tdepends on HOTPLUG\n {lines[at + 1]}\n"
+    )
+    assert configuration(tree, diff).brings({"CARD"}, "HOTPLUG") is True
+    assert configuration(tree, diff, "before").brings({"CARD"}, "HOTPLUG") is False
+
+
+def test_without_a_tree_nothing_is_known() -> None:
+    series = Series("s", 1, None, (), None, None, True)
+    found = Configuration(Ground(None, series, "after"))
+    assert not found.known and found.ways("drivers/bus/main.c") is None
