@@ -69,11 +69,12 @@ WORDS = tuple(fact("kconfig_gates", "not_exported", "names"))
 def check(file: File) -> Reports:
     if not file.matches(("drivers/*", "net/*", "sound/*", "fs/*", "crypto/*")) or file.matches(("drivers/base/*",)):
         return
-    own = {fn.name for fn in file.functions}
+    done = {fn.name for fn in file.functions}
     for fn in file.functions:
         for call in fn.calls_to(*WORDS):
-            if call.name in own or file.exported(call.name):
+            if call.name in done or file.exported(call.name):
                 continue
+            done.add(call.name)
             help = "call what is exported for drivers, or let this part be built in"
             if file.module:
                 yield report(
