@@ -277,3 +277,10 @@ def test_the_rule_page_and_the_list() -> None:
     page.paint_list(book.entries, out, color="never", width=100)
     assert len(out.getvalue().splitlines()) >= len(book.entries)
     assert max(map(len, out.getvalue().splitlines())) <= 100
+
+
+def test_mended_remarks_are_shown_to_the_strict() -> None:
+    """What is not shown when a patch brings it is no merit when it goes."""
+    one = review(resolved=[(At("GFP_KERNEL", "before"), {"severity": "info"})])
+    assert "fixes" not in terminal(one)
+    assert "fixes 1 finding" in terminal(one, strict=True)

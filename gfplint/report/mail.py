@@ -183,7 +183,7 @@ def body(review: Review, findings: list[Finding]) -> str:
 def _closing(findings: list[Finding], review: Review) -> str:
     seen = {finding.context for finding in findings}
     hunks = " Only the hunks of this mail were looked at, not the whole files." if seen == {"hunks"} else ""
-    more = len(review.resolved)
+    more = sum(finding.severity != "info" for finding in review.resolved)
     mended = f" The patch mends {plural(more, 'other')}." if more else ""
     return f"{plural(len(findings), 'finding')} that this patch brings.{mended}{hunks}"
 

@@ -10,7 +10,7 @@ from gfplint.report.mail import body
 from gfplint.report.quote import Block, Gap, Part, Quoter, Remark, header
 from gfplint.report.sinks import Style
 from gfplint.report.summary import Summary, sentence
-from gfplint.report.terminal import asides, fixes, title, visible_findings
+from gfplint.report.terminal import asides, fixes, mended, title, visible_findings
 from gfplint.report.text import visible
 from gfplint.review import Review
 
@@ -78,14 +78,15 @@ def _bare(review: Review) -> str:
 def section(review: Review, style: Style) -> Iterator[str]:
     """A patch, with a heading, its blocks and what it mends."""
     findings = visible_findings(review, style)
-    if not (findings or review.resolved or asides(review)):
+    mends = mended(review, style)
+    if not (findings or mends or asides(review)):
         return
     yield f"### {escape(title(review))}"
     yield ""
     for block in Quoter(review).blocks(findings):
         yield from _block(block)
-    if review.resolved:
-        yield escape(fixes(review.resolved))
+    if mends:
+        yield escape(fixes(mends))
         yield ""
     for lead, text in asides(review):
         yield f"{lead}{escape(text)}"

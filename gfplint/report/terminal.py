@@ -146,7 +146,8 @@ class Terminal:
         shown = visible_findings(review, self._style)
         skipped = skips(review, self._style)
         aside = asides(review)
-        if not (shown or review.resolved or aside or skipped):
+        mends = mended(review, self._style)
+        if not (shown or mends or aside or skipped):
             return
         layout, write = self._layout, self._out.lines
         write(layout.text(title(review), "title"))
@@ -155,13 +156,13 @@ class Terminal:
             write(layout.block(block))
         if shown:
             write([[]])
-        if review.resolved:
-            write(layout.text(fixes(review.resolved), "good"))
+        if mends:
+            write(layout.text(fixes(mends), "good"))
         for lead, text in aside:
             write(layout.text(text, "dim", lead))
         for skip in skipped:
             write(layout.text(skipped_line(skip), "dim", "skipped: "))
-        if not shown or review.resolved or aside or skipped:
+        if not shown or mends or aside or skipped:
             write([[]])
 
     def end(self, summary: Summary) -> None:
@@ -173,6 +174,11 @@ def visible_findings(review: Review, style: Style) -> list[Finding]:
     """The findings that people are shown."""
     every = (*review.findings, *review.series_findings, *(review.existing if style.all else ()))
     return [one for one in every if style.strict or one.severity != "info" or one.fixed_later_by is not None]
+
+
+def mended(review: Review, style: Style) -> list[Finding]:
+    """What the patch takes away, as far as people are shown it."""
+    return [one for one in review.resolved if style.strict or one.severity != "info"]
 
 
 def skips(review: Review, style: Style) -> list[Skip]:
