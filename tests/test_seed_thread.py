@@ -159,6 +159,37 @@ def test_touched_after_the_mapping_went() -> None:
     assert new(change(OLD, after)) == {"linearmap/touched-after-removal"}
 
 
+SHOWN = """
+static ssize_t trace_read(struct file *filp, char __user *ubuf, size_t count, loff_t *ppos)
+{
+	struct trace_entry *ent = filp->private_data;
+
+	return simple_read_from_buffer(ubuf, count, ppos, ent->mem, ent->size);
+}
+"""
+CLEARING = """\
+static void trace_clear(unsigned long start_pfn, unsigned long nr_pages)
+{
+	unsigned long pfn;
+
+	for (pfn = start_pfn; pfn < start_pfn + nr_pages; pfn++)
+		clear_page(__va(PFN_PHYS(pfn)));
+}
+
+"""
+
+
+def test_pages_shown_as_their_last_owner_left_them() -> None:
+    """A file of debugfs shows the memory: the first version had not cleared it, the second does."""
+    path = "arch/powerpc/platforms/example/trace.c"
+    found = review_of(KCONFIG + added({path: SECOND + SHOWN}), whole=False)
+    assert [finding.rule for finding in found] == ["lifetime/unzeroed-shown"]
+    marking = "\tfor (pfn = start_pfn; pfn < start_pfn + nr_pages; pfn++)\n\t\t__SetPageOffline"
+    cleared = CLEARING + mutated(SECOND, marking, f"\ttrace_clear(start_pfn, nr_pages);\n{marking}")
+    assert new(KCONFIG + added({path: cleared + SHOWN})) == set()
+    assert new(KCONFIG + added({path: SECOND})) == set()
+
+
 def test_a_select_in_place_of_the_dependency() -> None:
     """CONTIG_ALLOC has no prompt: the first try of old selected it."""
     entry = 'config EXAMPLE_TRACE\n\tbool "Trace memory"\n\tdepends on PPC_POWERNV{}\n\thelp\n\t  Memory for traces.\n'
@@ -198,11 +229,12 @@ def test_the_dependency_in_a_tree(tmp_path: Path) -> None:
     assert "CONTIG_ALLOC" in finding.report.message and "EXAMPLE_TRACE" in finding.report.message
 
 
-def review_of(diff: str, tree: Tree | None = None) -> list[Finding]:
+def review_of(diff: str, tree: Tree | None = None, whole: bool = True) -> list[Finding]:
     patch = Patch(Mail.of_file("test.patch", diff), parse)
     series = Series("test", 1, None, (patch,), None, None, True)
     (found,) = review(series, tree, Rulebook(), Options())
-    assert not found.errors and all(file.context == "whole" for file in found.files) == (tree is not None)
+    assert not found.errors
+    assert not whole or all(file.context == "whole" for file in found.files) == (tree is not None)
     return list(found.findings)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from gfplint.facts.model import Allocator
-    from gfplint.flow.value import Expr
+    from gfplint.flow.value import Expr, Mask
 
 
 class Result:
@@ -30,10 +30,28 @@ class Result:
         @cached_property
         def allocator(self) -> "Allocator | None": ...
 
+        @cached_property
+        def masks(self) -> "tuple[Mask, ...]": ...
+
     @property
     def result(self) -> str:
         """The variable or field that the result is put into; "" where it is used in another way."""
         return use.result(self.fn.definition, self.site)
+
+    @property
+    def kept(self) -> str:
+        """The field that the result is put into, without what it is a field of; "" where it goes elsewhere."""
+        _, arrow, name = self.result.replace("->", ".").rpartition(".")
+        return name if arrow and name.isidentifier() else ""
+
+    @property
+    def unzeroed(self) -> bool:
+        """It allocates, and the memory surely has what its last owner left in it."""
+        row = self.allocator
+        if row is None or row.zero or row.cls not in tables.load().section("allocators")["keeps_content"]["classes"]:
+            return False
+        masks = self.masks
+        return row.gfp < 0 or (bool(masks) and not any(mask.may("__GFP_ZERO") for mask in masks))
 
     @property
     def filled(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.finding import Side, Span
+from gfplint.flow import kept
 from gfplint.flow.things import Export, Select
 from gfplint.source import within
 from gfplint.source.model import Source
@@ -56,6 +57,17 @@ class File:
         """Any of these identifiers stands in the file outside of the functions that the patch touches."""
         spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
         return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
+
+    def mapped(self, name: str) -> "tuple[Span, str] | None":
+        """Where a field or variable is mapped into a process, and by what, if the file does nothing else with it.
+
+        None: it is not, or something in the file may write into it, or keep it elsewhere.
+        """
+        return kept.mapped(self.image, name)
+
+    def shows(self) -> "tuple[Span, str] | None":
+        """The first place of the file where memory is shown or mapped to user space, and by what; None for none."""
+        return kept.shows(self.image)
 
     def built_without(self, *symbols: str) -> str:
         """The CONFIG symbol that the file is built by where none of ``symbols`` is set; "" where that is not known."""

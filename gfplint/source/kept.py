@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a file does with a field or a variable, statement by statement, in all of its text.
+
+No syntax tree: a whole file is looked through for a name, also where nothing of it is touched.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gfplint import regex
+from gfplint.diff.image import Image
+from gfplint.record import NamedTuple
+from gfplint.source.mask import mask
+
+_CALL = regex.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_END = re.compile(r"[;{}]")
+
+
+class Statement(NamedTuple):
+    """A statement that has a word in it."""
+
+    line: int  # image line on which the word stands
+    text: str  # comments blanked, white space folded
+    calls: frozenset[str]  # the functions called, if, for and sizeof among them
+
+
+def statements_with(image: Image, word: str) -> Iterator[Statement]:
+    """The statements of an image that have ``word`` as an identifier in them."""
+    wanted = re.compile(rf"\b{re.escape(word)}\b")
+    for piece in image.pieces:
+        text = mask(piece.text).decode("utf-8", "surrogateescape")
+        ends = [match.start() for match in _END.finditer(text)] if word in text else []
+        start = 0
+        for end in [*ends, len(text)]:
+            found = wanted.search(text, start, end)
+            if found is not None:
+                statement = " ".join(text[start:end].split())
+                line = piece.line + text.count("\n", 0, found.start())
+                yield Statement(line, statement, frozenset(_CALL.findall(statement)))
+            start = end + 1
