@@ -252,30 +252,33 @@ def _seen(pair: Pair) -> FileSeen:
 
 def _judge(pair: Pair, work: _Work, entries: Sequence[Entry], log: Log) -> novelty.Verdict:
     """Both sides of a file, and the difference."""
-    sides = [_side(pair, "before", work, entries, Log()), _side(pair, "after", work, entries, log)]
+    old, stood, was = _side(pair, "before", work, entries, Log())
+    new, stands, _ = _side(pair, "after", work, entries, log, was)
     both = pair.before is not None and pair.after is not None
-    return novelty.compare(sides[0][0], sides[1][0], pair.lines if both else None, (sides[0][1], sides[1][1]))
+    return novelty.compare(old, new, pair.lines if both else None, (stood, stands))
 
 
-def _side(pair: Pair, side: Side, work: _Work, entries: Sequence[Entry], log: Log) -> tuple[list[Raw], novelty.Seen]:
-    book = work.book
+def _side(
+    pair: Pair, side: Side, work: _Work, entries: Sequence[Entry], log: Log, was: File | None = None
+) -> tuple[list[Raw], novelty.Seen, File | None]:
+    """The reports of one side, what was seen of it, and the file, where it was parsed."""
+    book, unseen = work.book, novelty.Seen({})
     image = pair.image(side)
     ranges = pair.lines.touched(side)
     if image is None or not engine.triggered(book, engine.touched_text(image, ranges)):
-        return [], novelty.Seen({})
+        return [], unseen, None
     kind = paths.kind(image.path)
     if kind == "kconfig":
-        return engine.run_kconfig(engine.kconfig_entries(image, ranges), book, entries, log), novelty.Seen({})
+        return engine.run_kconfig(engine.kconfig_entries(image, ranges), book, entries, log), unseen, None
     if kind == "make":
-        return [], novelty.Seen({})
+        return [], unseen, None
     from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
     source = parse_image(image, ranges)
     near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
     log.problems += _too_deep(source)
-    file = File(source._replace(functions=near), work.options.kernel, work.settings[side])
-    seen = novelty.Seen({fn.name: fn.complete for fn in near})
-    return engine.run_file(file, book, entries, log), seen
+    file = File(source._replace(functions=near), work.options.kernel, work.settings[side], was)
+    return engine.run_file(file, book, entries, log), novelty.Seen({fn.name: fn.complete for fn in near}), file
 
 
 def _too_deep(source: Source) -> list[Problem]:

@@ -54,6 +54,13 @@ class Result:
         return row.gfp < 0 or (bool(masks) and not any(mask.may("__GFP_ZERO") for mask in masks))
 
     @property
+    def zeroes(self) -> bool:
+        """It allocates, and the memory is surely all zeroes."""
+        row, masks = self.allocator, self.masks
+        by_mask = bool(masks) and all("__GFP_ZERO" in mask.sure for mask in masks)
+        return row is not None and (row.zero or by_mask)
+
+    @property
     def filled(self) -> str:
         """The variable that the call fills: its result, or the first argument where that is handed by address."""
         first = str(self.args[0]) if self.args else ""

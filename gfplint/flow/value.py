@@ -39,6 +39,11 @@ class Expr:
         return " ".join(self.definition.unit.source(self.node).split())
 
     @property
+    def bare(self) -> str:
+        """As written, without casts and parentheses around it."""
+        return use.fold(self.definition, use.uncast(self.node))
+
+    @property
     def number(self) -> int | None:
         """The value of an integer constant; None where it is not known from here alone."""
         return use.number(self.definition, self.node)

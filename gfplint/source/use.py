@@ -22,6 +22,16 @@ def fold(definition: Definition, node: "Node") -> str:
     return " ".join(definition.unit.source(node).split())
 
 
+def uncast(node: "Node") -> "Node":
+    """An expression without the casts and parentheses around it."""
+    while node.type in _THROUGH:
+        inner = node.child_by_field_name("value") or (node.named_children[0] if node.named_children else None)
+        if inner is None:
+            break
+        node = inner
+    return node
+
+
 def result(definition: Definition, site: CallSite) -> str:
     """What the call's result is put into, as written; "" where it is used in another way."""
     node, parent = site.node, site.node.parent
@@ -43,6 +53,11 @@ def result(definition: Definition, site: CallSite) -> str:
 def count(definition: Definition, node: "Node", name: str) -> int:
     """How often the identifier ``name`` stands in ``node``."""
     return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
+
+
+def assigned_through(definition: Definition, name: str) -> bool:
+    """``*name = ...`` stands somewhere in the function."""
+    return any(one.target.replace(" ", "") in (f"*{name}", f"*({name})") for one in assignments(definition))
 
 
 def copied(definition: Definition, name: str) -> bool:

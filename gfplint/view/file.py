@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 class File:
     """One side of a file of the patch."""
 
-    def __init__(self, source: Source, kernel: str | None, setting: Setting | None = None) -> None:
+    def __init__(
+        self, source: Source, kernel: str | None, setting: Setting | None = None, was: "File | None" = None
+    ) -> None:
         self.source = source
         self.kernel = kernel
         self.path = source.image.path
         self._setting = setting
+        self.was = was  # the file before the patch; None on that side, and where nothing of it was looked at
 
     @property
     def image(self) -> Image:

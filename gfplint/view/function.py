@@ -35,6 +35,27 @@ class Function:
         self.params: tuple[Param, ...] = definition.params
         self.comment = definition.comment
 
+    @property
+    def was(self) -> "Function | None":
+        """The function of that name before the patch, as far as it is in sight; None on that side.
+
+        For faults that lie in the step from one to the other; all others are found by looking at both alike.
+        """
+        old = self.file.was.functions if self.file.was is not None else ()
+        return next((fn for fn in old if fn.name == self.name and fn.name), None)
+
+    def zeroed(self, name: str) -> "Call | None":
+        """The first call that allocates zeroed memory and leaves it in a variable or field, as that is written."""
+        return next((call for call in self.calls if call.zeroes and call.filled == name), None)
+
+    def overwrites(self, name: str) -> bool:
+        """All of what a pointer leads to is assigned at once."""
+        return use.assigned_through(self.definition, name)
+
+    def hands(self, value: str) -> "tuple[Call, ...]":
+        """The calls that are handed a value as it is written, cast or not."""
+        return tuple(call for call in self.calls if any(arg.bare == value for arg in call.args))
+
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """All calls, in the order of the source."""
