@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from gfplint.flow import locks
+from gfplint.record import NamedTuple
+from gfplint.source.mask import mask
 from gfplint.source.model import Definition, Source
 
 if TYPE_CHECKING:
@@ -63,33 +65,75 @@ def _holds(state: "State", cls: str) -> str:
 
 
 def entered(definition: Definition, cls: str, tables: "Tables", source: Source, depth: int = 0) -> LockState:
-    """How the callers come: a static function of a file that is seen whole, and not used as a callback."""
-    unit = definition.unit
-    head = unit.parsed[definition.node.start_byte : definition.body.start_byte].split(b"(")[0].split()
-    if depth >= DEPTH or not source.image.whole or not definition.name or b"static" not in head:
+    """How the callers come, where all of them are in sight."""
+    if depth >= DEPTH:
         return "unknown"
-    sites = _sites(definition, source)
-    found = {state_at(one, node, cls, tables, source, depth + 1) for one, node in sites}
+    found = {state_at(one.caller, one.node, cls, tables, one.source, depth + 1) for one in sites(definition, source)}
     return found.pop() if len(found) == 1 else "unknown"
 
 
-def _sites(definition: Definition, source: Source) -> list[tuple[Definition, "Node"]]:
-    """The calls of a function in its file; none where it is used in any other way."""
+class Site(NamedTuple):
+    """A call of a function, in the function and the file that make it."""
+
+    caller: Definition
+    node: "Node"
+    source: Source
+
+
+def sites(definition: Definition, source: Source) -> list[Site]:
+    """The calls of a function; none where it may be called, or is used, in a way that is not in sight.
+
+    Those of a static function are in its file, which must be seen whole.  Another function's are in
+    its folder, if a kernel tree is there and a header of that folder declares it; what is
+    exported, or declared for all the kernel, is called from anywhere.
+    """
+    if not source.image.whole or not definition.name:
+        return []
+    unit = definition.unit
+    head = unit.parsed[definition.node.start_byte : definition.body.start_byte].split(b"(")[0].split()
+    files = [source]
+    if b"static" not in head:
+        others = source.elsewhere(definition.name) if source.elsewhere is not None else None
+        if not others or not any(image.path.endswith(".h") for image in others) or _exported(definition, source):
+            return []
+        files += [source._replace(image=image, functions=()) for image in others]
+    found: list[Site] = []
+    for file in files:
+        here = _in_file(definition, file)
+        if here is None or len(found) + len(here) > CALLS:
+            return []
+        found += here
+    return found
+
+
+def _exported(definition: Definition, source: Source) -> bool:
+    exported = re.compile(rb"EXPORT_SYMBOL\w*\s*\(\s*" + re.escape(definition.name.encode()) + rb"\b")
+    return any(exported.search(piece.text) for piece in source.image.pieces)
+
+
+def _in_file(definition: Definition, source: Source) -> list[Site] | None:
+    """The calls of a function in one file; None where it is used in any other way."""
     from gfplint.source.function import calls
     from gfplint.source.parse import parse_image
 
     name = re.escape(definition.name.encode())
+    own = source.image == definition.unit.image
     lines: list[int] = []
     for piece in source.image.pieces:
-        for match in re.compile(rb"(?m)^.*?\b" + name + rb"\b(?P<call>\s*\()?").finditer(piece.text):
-            line = piece.line + piece.text.count(b"\n", 0, match.end())
-            if definition.first <= line <= definition.last or match[0][:1] not in b"\t \n":
+        text = mask(piece.text)
+        for match in re.compile(rb"(?m)^.*?\b" + name + rb"\b(?P<call>\s*\()?").finditer(text):
+            line = piece.line + text.count(b"\n", 0, match.end())
+            if (own and definition.first <= line <= definition.last) or match[0][:1] not in b"\t \n":
                 continue  # itself, and a prototype
             if not match["call"] or len(lines) >= CALLS:
-                return []
+                return None
             lines.append(line)
-    found = []
-    for line in lines:
-        for one in parse_image(source.image, [(line, line)]).functions:
-            found += [(one, site.node) for site in calls(one) if site.name == definition.name and not site.indirect]
-    return found if len(found) >= len(lines) else []
+    found: dict[tuple[int, int], Site] = {}
+    for line in dict.fromkeys(lines):
+        parsed = parse_image(source.image, [(line, line)])
+        where = parsed._replace(functions=(), elsewhere=source.elsewhere)
+        for one in parsed.functions:
+            for site in calls(one):
+                if site.name == definition.name and not site.indirect:
+                    found.setdefault((one.first, site.node.start_byte), Site(one, site.node, where))
+    return list(found.values()) if len(found) >= len(set(lines)) else None

@@ -42,6 +42,7 @@ class Context(NamedTuple):
 
 
 UNKNOWN = Context("unknown", "")
+DEPTH = 2  # callers of callers
 
 
 class ContextFlow:
@@ -77,8 +78,13 @@ class ContextFlow:
         return asserted or self.entry
 
     def _enabled(self, held: Held, node: "Node") -> bool:
-        """Interrupts off, and an unlock between here and there that may turn them on: spin_unlock_irqrestore()."""
-        return held.op.acquire.startswith("local_irq_") and self._unlocked(held.node, node)
+        """Interrupts off, and an unlock between here and there that may turn them on: spin_unlock_irqrestore().
+
+        So may any function that is called after a callee has turned them off, for its own purposes.
+        """
+        if not held.op.acquire.startswith("local_irq_"):
+            return False
+        return callee(held.node) != held.op.acquire or self._unlocked(held.node, node)
 
     def _before(self, node: "Node") -> "Node | None":
         """A call that may sleep and that every path runs before ``node``."""
@@ -142,7 +148,7 @@ def analyse(definition: Definition, tables: "Tables", source: "Source | None" = 
 
 
 def entry(definition: Definition, tables: "Tables", source: "Source | None") -> Context:
-    """What is known of the context in which a function is called."""
+    """What a function itself, and its file, say of the context in which it is called."""
     found = [
         context
         for context in (_callback(definition, tables, source), _registered(definition, tables, source))
@@ -151,6 +157,39 @@ def entry(definition: Definition, tables: "Tables", source: "Source | None") -> 
     found += [context for context in (_annotated(definition), _documented(definition)) if context]
     kinds = {context.kind for context in found}
     return found[0] if len(kinds) == 1 else UNKNOWN
+
+
+def called(definition: Definition, tables: "Tables", source: "Source", atomic: bool = False, depth: int = 0) -> Context:
+    """What all callers of a function say together; UNKNOWN where one is not in sight, or says something else.
+
+    ``atomic``: nothing else is of interest, so callers without a word of a section are not followed.
+    ``depth`` counts the callers of callers that were asked on the way here.
+    """
+    from gfplint.flow import callers
+
+    found: list[tuple[str, Context]] = []
+    for site in callers.sites(definition, source) if depth < DEPTH else ():
+        worth = not atomic or worth_following(site.caller, tables, site.source)
+        flow = analyse(site.caller, tables, site.source) if worth else None
+        context = flow.at(site.node) if flow is not None else UNKNOWN
+        if context.kind == "unknown" and (flow is not None or not worth):
+            context = called(site.caller, tables, site.source, atomic, depth + 1)
+        if context.kind == "unknown" or (found and context.kind != found[0][1].kind):
+            return UNKNOWN
+        found.append((site.caller.name, context))
+        if context.kind == "atomic" and (_annotated(site.caller) or _annotated(definition)):
+            return UNKNOWN  # while the kernel comes up interrupts are off, and the allocator knows
+    if not found or (found[0][1].kind == "atomic" and _gives_back(definition)):
+        return UNKNOWN
+    name, context = found[0]
+    whose = f"its caller {name}()" if len(found) == 1 else f"each of its {len(found)} callers, {name}() among them,"
+    return Context(context.kind, f"{whose} is {context.kind} there: {context.reason}")
+
+
+def _gives_back(definition: Definition) -> bool:
+    """Something in the function is called "unlock" or "enable": what its callers hold may be over."""
+    body = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
+    return b"unlock" in body or b"enable" in body
 
 
 def _held(held: Held) -> str:

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The other files of the kernel, as a series finds them and as it leaves them: Kconfig, Makefiles."""
+"""The other files of the kernel, as a series finds them and as it leaves them: Kconfig, Makefiles, callers."""
 
 import re
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gfplint import regex
-from gfplint.diff.model import FileDiff, Series
+from gfplint.diff.model import Series
 from gfplint.mail.tree import Overlay, Tree
 
 if TYPE_CHECKING:
     from gfplint.diff.image import Image
     from gfplint.finding import Side
 
-_NAMES = regex.compile("Kconfig|Makefile|Kbuild")
 _KCONFIG = "*Kconfig*"  # names of Kconfig files, Kconfig.debug and the like among them
 
 
@@ -40,17 +39,35 @@ class Ground:
 
     def kconfigs(self, pattern: str) -> list[str]:
         """The Kconfig files with a line that the expression matches."""
-        if pattern not in self._found:
-            there = self._tree.grep(pattern, _KCONFIG) if self._tree is not None else []
+        return self._grep(pattern, (_KCONFIG,))
+
+    def mentions(self, name: str, folder: str) -> list[str]:
+        """The C files and headers in a folder and below it that have an identifier in them."""
+        if self._tree is None or not name.isidentifier():
+            return []
+        pattern = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)"
+        return self._grep(pattern, (f"{folder}/*.c", f"{folder}/*.h"))
+
+    def _grep(self, pattern: str, names: tuple[str, ...]) -> list[str]:
+        key = " ".join((pattern, *names))
+        if key not in self._found:
+            there = self._tree.grep(pattern, names) if self._tree is not None else []
             made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
-            own = [path for path, image in self._touched.items() if image is not None and _matches(made, image)]
-            self._found[pattern] = [*(path for path in there if path not in self._touched), *own]
-        return self._found[pattern]
+            own = [
+                path
+                for path, image in self._touched.items()
+                if image is not None and any(fnmatchcase(path, name) for name in names) and _matches(made, image)
+            ]
+            self._found[key] = [*(path for path in there if path not in self._touched), *own]
+        return self._found[key]
 
     def names(self, symbol: str) -> bool:
         """A Kconfig file of the series speaks of the symbol, in what is seen of it."""
         made = re.compile(rb"\b" + symbol.encode() + rb"\b")
-        return any(image is not None and _matches(made, image) for image in self._touched.values())
+        return any(
+            image is not None and fnmatchcase(path, _KCONFIG) and _matches(made, image)
+            for path, image in self._touched.items()
+        )
 
     def exports(self, name: str) -> bool:
         """The series exports a function to modules."""
@@ -59,15 +76,11 @@ class Ground:
 
     @cached_property
     def _touched(self) -> "dict[str, Image | None]":
-        """The Kconfig files and Makefiles that the series touches, each in this state."""
+        """The files that the series touches, each in this state."""
         found: dict[str, Image | None] = {}
         overlay = Overlay(self._tree, self._series)  # of its own: from the first patch to the last
         for patch in self._series.patches:
-            for diff in (
-                patch.files if any(word in patch.mail.diff for word in ("Kconfig", "Makefile", "Kbuild")) else ()
-            ):
-                if not _configures(diff):
-                    continue
+            for diff in patch.files:
                 seen = overlay.see(diff)
                 if self._side == "after":
                     found |= {path: None for path in (diff.old_path,) if path}
@@ -77,11 +90,6 @@ class Ground:
                         if path:
                             found.setdefault(path, image)
         return found
-
-
-def _configures(diff: FileDiff) -> bool:
-    paths = [path for path in (diff.old_path, diff.new_path) if path]
-    return any(_NAMES.match(path.rpartition("/")[2]) for path in paths)
 
 
 def _matches(made: "re.Pattern[bytes]", image: "Image") -> bool:

@@ -3,6 +3,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 
@@ -10,12 +11,12 @@ TIME = 20  # seconds that git may take; a tree that is slower says nothing
 _LIMIT = 1 << 20  # bytes of a file that is read
 
 
-def git(root: str, pattern: str, names: str) -> list[str]:
+def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
     """The paths, in HEAD; none where git fails or takes too long.  Nothing is fetched or written."""
     import subprocess
 
     command = ["git", "-C", root, "-c", "protocol.allow=never", "--no-pager", "grep", "-l", "-z", "-E"]
-    command += ["--no-textconv", "--no-recurse-submodules", "-e", pattern, "HEAD", "--", names]
+    command += ["--no-textconv", "--no-recurse-submodules", "-e", pattern, "HEAD", "--", *names]
     env = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIME, env=env)
@@ -25,19 +26,21 @@ def git(root: str, pattern: str, names: str) -> list[str]:
     return [path.removeprefix("HEAD:") for path in found if path]
 
 
-def files(root: str, pattern: str, names: str) -> list[str]:
+def files(root: str, pattern: str, names: Sequence[str]) -> list[str]:
     """The paths, of a tree without git."""
     made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
-    return [path for path in _listed(root, names) if _matches(os.path.join(root, path), made)]
+    paths = [path for path in _listed(root) if any(fnmatchcase(path, name) for name in names)]
+    return [path for path in paths if _matches(os.path.join(root, path), made)]
 
 
 @cache
-def _listed(root: str, names: str) -> tuple[str, ...]:
+def _listed(root: str) -> tuple[str, ...]:
     found = []
     for folder, folders, here in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inner = os.path.relpath(folder, root)
-        found += [os.path.normpath(os.path.join(inner, name)) for name in sorted(here) if fnmatchcase(name, names)]
+        names = (name for name in sorted(here) if name.endswith((".c", ".h")) or name.startswith("Kconfig"))
+        found += [os.path.normpath(os.path.join(inner, name)) for name in names]
     return tuple(found)
 
 

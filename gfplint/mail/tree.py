@@ -3,6 +3,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from gfplint import regex
@@ -32,6 +33,7 @@ class Tree:
         self.root = root
         self.git = os.path.exists(os.path.join(root, ".git"))
         self._blobs: Blobs | None = None
+        self._found: dict[tuple[str, ...], list[str]] = {}  # by what was asked for
 
     @property
     def blobs(self) -> Blobs | None:
@@ -73,11 +75,15 @@ class Tree:
         text = self.on_disk(path)
         return None if text is None else (text, "file")
 
-    def grep(self, pattern: str, names: str) -> list[str]:
-        """The files whose name is like ``names`` and that have a line which an extended regular expression matches."""
+    def grep(self, pattern: str, names: Sequence[str]) -> list[str]:
+        """The files with a path like one of ``names`` and a line that an extended regular expression matches."""
         from gfplint.mail import search  # only few patches ask
 
-        return search.git(self.root, pattern, names) if self.git else search.files(self.root, pattern, names)
+        key = (pattern, *names)
+        if key not in self._found:
+            look = search.git if self.git else search.files
+            self._found[key] = look(self.root, pattern, names)
+        return self._found[key]
 
     def close(self) -> None:
         """End the git child, if one was started."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the C of an image says, as values over tree-sitter nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gfplint.diff.image import Image
@@ -98,3 +98,4 @@ class Source(NamedTuple):
     callbacks: Mapping[str, tuple[str, str]]  # function -> (struct type, member) of an ops table
     prototypes: Mapping[str, tuple[Param, ...]]  # functions declared or defined in sight
     deep: tuple[Definition, ...] = ()  # functions nested beyond all reason: nobody is to walk them
+    elsewhere: Callable[[str], Sequence[Image]] | None = None  # the other files of the folder that name a function

@@ -117,6 +117,19 @@ class Call(Result):
         """The context of the call where sleeping is surely forbidden; None where it is not, or that is not known."""
         return self.context if self.fn.maybe_atomic and self.context.kind == "atomic" else None
 
+    @property
+    def forbidden(self) -> "Context | None":
+        """Why sleeping is surely forbidden at the call, by the function or all its callers; None where it is not."""
+        if self.atomic is not None:
+            return self.atomic
+        callers = self.fn.called_atomic
+        return callers if callers is not None and self.context.kind == "unknown" else None
+
+    @property
+    def called(self) -> "Context":
+        """The context of the call, which its function's callers know where the function does not."""
+        return self.context if self.context.kind != "unknown" else self.fn.called
+
     def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
         """A place of the function that the reader must see, as ``related`` of a report; () for None."""
         return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()

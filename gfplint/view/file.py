@@ -25,7 +25,9 @@ class File:
     def __init__(
         self, source: Source, kernel: str | None, setting: Setting | None = None, was: "File | None" = None
     ) -> None:
-        self.source = source
+        self.source = (
+            source if setting is None else source._replace(elsewhere=partial(setting.naming, source.image.path))
+        )
         self.kernel = kernel
         self.path = source.image.path
         self._setting = setting

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from gfplint.flow import locks as lockflow
-    from gfplint.flow.context import ContextFlow
+    from gfplint.flow.context import Context, ContextFlow
     from gfplint.flow.written import Written
     from gfplint.view.file import File
 
@@ -157,6 +157,21 @@ class Function:
         from gfplint.flow import context
 
         return context.analyse(self.definition, tables.load(), self.file.source)
+
+    @cached_property
+    def called(self) -> "Context":
+        """The context in which all its callers call it: those of its file, and with a kernel tree of its folder."""
+        from gfplint.flow import context
+
+        return context.called(self.definition, tables.load(), self.file.source)
+
+    @cached_property
+    def called_atomic(self) -> "Context | None":
+        """The same, where it forbids sleeping; None where it does not, or that is not known."""
+        from gfplint.flow import context
+
+        found = context.called(self.definition, tables.load(), self.file.source, atomic=True)
+        return found if found.kind == "atomic" else None
 
     @cached_property
     def maybe_atomic(self) -> bool:

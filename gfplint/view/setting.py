@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What stands around the files of a series, on one side: the configuration of the kernel that they are built in."""
+"""What stands around the files of a series, on one side: the configuration, the other files of a folder."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from gfplint.diff.image import Image, Piece
+
 if TYPE_CHECKING:
     from gfplint.source.configured import Configuration
+
+
+MOST = 12  # files of a folder that name a function; where there are more, nobody asks its callers
 
 
 class Ground(Protocol):
@@ -20,12 +25,15 @@ class Ground(Protocol):
 
     def exports(self, name: str) -> bool: ...
 
+    def mentions(self, name: str, folder: str) -> Iterable[str]: ...
+
 
 class Setting:
     """Lazy, and shared by all files of a series."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._named: dict[tuple[str, str], tuple[Image, ...]] = {}
 
     @cached_property
     def configuration(self) -> "Configuration":
@@ -55,3 +63,17 @@ class Setting:
     def exports(self, name: str) -> bool:
         """The series exports a function to modules."""
         return self._ground.exports(name)
+
+    def naming(self, path: str, name: str) -> tuple[Image, ...]:
+        """The other C files and headers of a file's folder that name a function; () where there are too many."""
+        folder = path.rpartition("/")[0]
+        key = (folder, name)
+        if key not in self._named:
+            paths = [*self._ground.mentions(name, folder)] if folder else []
+            texts = [(one, self._ground.read(one)) for one in paths] if len(paths) <= MOST else []
+            self._named[key] = tuple(
+                Image(one, "after", (Piece(1, text),), True, ("",)) for one, text in texts if text is not None
+            )
+            if len(self._named[key]) < len(texts):
+                self._named[key] = ()
+        return tuple(image for image in self._named[key] if image.path != path)

@@ -61,12 +61,12 @@ WORDS = ("GFP_ATOMIC",)
 
 def check(fn: Function) -> Reports:
     for call, mask in fn.allocations:
-        handler = fn.at_boot and call.context.node is None  # __init, and still called from a softirq: net/ipv4/ipconfig.c
-        if set(WORDS) & set(mask.names) and mask.cannot_block and call.context.kind == "sleepable" and not handler:
+        handler = fn.at_boot and call.called.node is None  # __init, and still called from a softirq: net/ipv4/ipconfig.c
+        if set(WORDS) & set(mask.names) and mask.cannot_block and call.called.kind == "sleepable" and not handler:
             yield report(
                 mask,
-                f"{call.name}() with GFP_ATOMIC where sleeping is fine: {call.context.reason}",
+                f"{call.name}() with GFP_ATOMIC where sleeping is fine: {call.called.reason}",
                 key=(call.name,),
                 help="use GFP_KERNEL, or GFP_NOIO or GFP_NOFS where reclaim must not come back here",
-                related=call.note(call.context.node, "sleeping is fine from here"),
+                related=call.note(call.called.node, "sleeping is fine from here"),
             )

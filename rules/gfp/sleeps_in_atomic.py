@@ -72,11 +72,12 @@ WORDS = ("__GFP_*", "GFP_*")
 def check(fn: Function) -> Reports:
     for call in fn.calls:
         sleeping = [mask for mask in call.masks if mask.blocks]
-        if sleeping and call.atomic and call.name not in fact("allocators", "drops_lock", "names"):
+        why = call.forbidden if sleeping and call.name not in fact("allocators", "drops_lock", "names") else None
+        if why is not None:
             yield report(
                 sleeping[0],
-                f"{call.name}() with {sleeping[0]} may sleep, and {call.context.reason}",
+                f"{call.name}() with {sleeping[0]} may sleep, and {why.reason}",
                 key=(call.name, sleeping[0].names),
                 help="allocate before, or use GFP_NOWAIT with a fallback, or GFP_ATOMIC",
-                related=call.note(call.context.node, "atomic from here"),
+                related=call.note(why.node, "atomic from here"),
             )

@@ -381,3 +381,39 @@ out:
 	read_unlock(&ex->rwlock);
 	probe(ex); // UNKNOWN
 }
+
+static struct ctx *get_locked(struct ex *ex, unsigned long *flags)
+{
+	struct ctx *ctx;
+
+	local_irq_save(*flags);
+	rcu_read_lock();
+	ctx = rcu_dereference(ex->ctx);
+	if (ctx)
+		raw_spin_lock(&ctx->lock);
+	rcu_read_unlock();
+	if (!ctx)
+		local_irq_restore(*flags);
+	return ctx;
+}
+
+static struct ctx *pin(struct ex *ex)
+{
+	unsigned long flags;
+	struct ctx *ctx = get_locked(ex, &flags);
+
+	if (ctx) {
+		ctx->pins++;
+		raw_spin_unlock_irqrestore(&ctx->lock, flags);
+	}
+	return ctx;
+}
+
+void interrupts_off_by_a_callee_and_on_again(struct ex *ex)
+{
+	struct ctx *ctx = pin(ex);
+
+	if (!ctx)
+		return;
+	probe(ex); // UNKNOWN
+}

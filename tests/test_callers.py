@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the callers of a function say: those of its file, and with a tree those of its folder."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from gfplint.diff.model import Mail, Patch, Series
+from gfplint.diff.parse import parse
+from gfplint.mail.tree import Tree
+from gfplint.review import Options, review
+from gfplint.rulebook import Rulebook
+from tests.lint import of_file
+
+RULE = "gfp/sleeps-in-atomic"
+HELPER = """\
+static int fill(struct ex *ex)
+{
+	ex->buf = kmalloc(10, GFP_KERNEL);
+	return ex->buf ? 0 : -ENOMEM;
+}
+"""
+LOCKED = """
+int one(struct ex *ex)
+{
+	int ret;
+
+	spin_lock(&ex->lock);
+	ret = fill(ex);
+	spin_unlock(&ex->lock);
+	return ret;
+}
+"""
+FREE = """
+int two(struct ex *ex)
+{
+	return fill(ex);
+}
+"""
+
+
+def rules(text: str) -> set[str]:
+    return {rule for rule, _ in of_file(text)} & {RULE, "gfp/atomic-in-sleepable"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (HELPER + LOCKED, {RULE}),
+        (HELPER + LOCKED + FREE, set()),  # one of its callers may sleep
+        (HELPER + FREE, set()),
+        (HELPER.replace("static ", "") + LOCKED, set()),  # others may call it
+        (HELPER + LOCKED + "\nstatic const struct ex_ops ops = {\n\t.fill = fill,\n};\n", set()),  # and here they do
+        (HELPER.replace("\treturn", "\tspin_unlock(&ex->lock);\n\treturn") + LOCKED, set()),  # no word on the order
+        (HELPER + LOCKED.replace("int one", "int __init one"), set()),
+        (
+            HELPER + "\nstatic int inner(struct ex *ex)\n{\n\treturn fill(ex);\n}\n" + LOCKED.replace("fill", "inner"),
+            {RULE},
+        ),
+        (
+            HELPER.replace("GFP_KERNEL", "GFP_ATOMIC") + LOCKED.replace("spin_", "mutex_"),
+            {"gfp/atomic-in-sleepable"},
+        ),
+        (HELPER.replace("GFP_KERNEL", "GFP_ATOMIC") + LOCKED, set()),
+    ],
+)
+def test_callers_in_the_file(text: str, found: set[str]) -> None:
+    assert rules(text) == found
+
+
+HEAD = '#include "ex.h"\n\n'
+TREE = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+    "drivers/ex/ex.h": "struct ex;\nint fill(struct ex *ex);\n",
+    "drivers/ex/fill.c": HEAD + HELPER.replace("static ", "").replace("10", "size"),
+    "drivers/ex/core.c": HEAD + LOCKED.lstrip(),
+}
+CHANGE = """\
+--- a/drivers/ex/fill.c
++++ b/drivers/ex/fill.c
+@@ -3,5 +3,5 @@
+ int fill(struct ex *ex)
+ {
+-	ex->buf = kmalloc(size, GFP_ATOMIC);
++	ex->buf = kmalloc(size, GFP_KERNEL);
+ 	return ex->buf ? 0 : -ENOMEM;
+ }
+"""
+UNLOCKED = """\
+--- a/drivers/ex/core.c
++++ b/drivers/ex/core.c
+@@ -5,7 +5,5 @@
+ 	int ret;
+\x20
+-	spin_lock(&ex->lock);
+ 	ret = fill(ex);
+-	spin_unlock(&ex->lock);
+ 	return ret;
+ }
+"""
+
+
+def in_tree(root: Path, *diffs: str, git: bool = True, files: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    for path, text in {
+        **TREE,
+        "drivers/ex/fill.c": TREE["drivers/ex/fill.c"].replace("KERNEL", "ATOMIC"),
+        **files,
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    if git:
+        for command in (["init", "-q"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm1"]):
+            subprocess.run(["git", *command], cwd=root, check=True)
+    patches = tuple(Patch(Mail.of_file(f"{number}", diff), parse) for number, diff in enumerate(diffs))
+    tree = Tree(str(root))
+    found = list(review(Series("s", 1, None, patches, None, None, True), tree, Rulebook(), Options("6.12")))
+    tree.close()
+    assert all(file.context == "whole" for one in found for file in one.files)
+    return [finding.rule for one in found for finding in one.findings if finding.rule == RULE]
+
+
+@pytest.mark.parametrize("git", [True, False])
+def test_callers_in_the_folder(tmp_path: Path, git: bool) -> None:
+    assert in_tree(tmp_path, CHANGE, git=git) == [RULE]
+
+
+def test_a_series_changes_its_callers_too(tmp_path: Path) -> None:
+    """What a later patch does to the caller counts: it is judged by the end of the series."""
+    assert in_tree(tmp_path, CHANGE, UNLOCKED) == []
+
+
+def test_an_exported_function_has_callers_anywhere(tmp_path: Path) -> None:
+    text = TREE["drivers/ex/fill.c"].replace("KERNEL", "ATOMIC") + "EXPORT_SYMBOL_GPL(fill);\n"
+    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/fill.c": text}) == []
+
+
+def test_so_has_one_that_no_header_of_the_folder_declares(tmp_path: Path) -> None:
+    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/ex.h": "struct ex;\n"}) == []
