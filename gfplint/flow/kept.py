@@ -45,6 +45,16 @@ def shows(image: Image) -> tuple[Span, str] | None:
     return None
 
 
+def constructed(image: Image, cache: str) -> bool:
+    """``cache = kmem_cache_create(..., ctor)`` stands in the image, with a constructor that is not NULL."""
+    for statement in statements_with(image, cache):
+        left, _, right = statement.text.partition("=")
+        if left.strip().endswith(cache) and right.strip().startswith("kmem_cache_create"):
+            last = right.rstrip(" )").rpartition(",")[2].strip()
+            return last.isidentifier() and last not in ("NULL", "0")
+    return False
+
+
 def _writes(statement: Statement, name: str) -> bool:
     """The statement may write into the memory, or keep the pointer elsewhere."""
     left, equals, right = statement.text.partition("=")

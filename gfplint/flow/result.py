@@ -91,6 +91,17 @@ class Result:
         return found if found is not None and use.failure_test(self.fn.definition, found, self.result) else None
 
     @property
+    def asked(self) -> "Node | None":
+        """The ``if`` in which the result is first spoken of again, in the same block."""
+        found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
+        return found if found is not None and found.type == "if_statement" else None
+
+    @property
+    def asked_for(self) -> str:
+        """What that ``if`` asks for: "null", "error", or "" where it asks for something else, or for both."""
+        return use.asked(self.fn.definition, self.asked, self.result) if self.asked is not None else ""
+
+    @property
     def discarded(self) -> bool:
         """The result is thrown away, also where a cast to void says so."""
         return self.statement or use.discarded(self.site)

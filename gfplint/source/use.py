@@ -55,6 +55,11 @@ def count(definition: Definition, node: "Node", name: str) -> int:
     return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
 
 
+def stored(definition: Definition, name: str) -> bool:
+    """``... = name`` stands somewhere in the function."""
+    return any(fold(definition, uncast(one.value)) == name for one in assignments(definition))
+
+
 def assigned_through(definition: Definition, name: str) -> bool:
     """``*name = ...`` stands somewhere in the function."""
     return any(one.target.replace(" ", "") in (f"*{name}", f"*({name})") for one in assignments(definition))
@@ -206,6 +211,16 @@ def failure_test(definition: Definition, node: "Node", value: str) -> bool:
         return False
     name = re.escape(value)
     return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
+
+
+def asked(definition: Definition, node: "Node", value: str) -> str:
+    """What an ``if`` asks of a pointer, and of nothing else: "null", "error"; "" for all other tests."""
+    condition = node.child_by_field_name("condition")
+    text = fold(definition, uncast(condition)).replace(" ", "") if condition is not None else ""
+    text = text.removeprefix("unlikely(").removesuffix(")") if text.startswith("unlikely(") else text
+    if text in (f"!{value}", f"{value}==NULL", f"NULL=={value}"):
+        return "null"
+    return "error" if text == f"IS_ERR({value})" else ""
 
 
 def product(node: "Node") -> "tuple[Node, Node] | None":

@@ -63,6 +63,10 @@ class File:
         spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
         return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
 
+    def constructed(self, cache: str) -> bool:
+        """The file makes a slab cache of that name, with a constructor."""
+        return kept.constructed(self.image, cache)
+
     def mapped(self, name: str) -> "tuple[Span, str] | None":
         """Where a field or variable is mapped into a process, and by what, if the file does nothing else with it.
 

@@ -16,6 +16,7 @@ from gfplint.view.call import Call
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from gfplint.finding import Span
     from gfplint.flow import locks as lockflow
     from gfplint.flow.context import Context, ContextFlow
     from gfplint.flow.written import Written
@@ -88,11 +89,18 @@ class Function:
         """Stands in a table of operations of its file."""
         return self.name in self.file.source.callbacks
 
-    def allocated(self, name: str) -> "tuple[Call, ...]":
-        """The allocations that a variable holds, where it holds nothing else in all of the function; else ()."""
-        classes = tables.load().section("allocators")["frees_only"]["classes"]
-        made = tuple(call for call in self.calls if call.result == name and call.in_class(classes))
+    def allocated(self, name: str, *classes: str) -> "tuple[Call, ...]":
+        """The allocations that a variable holds, where it holds nothing else in all of the function; else ().
+
+        ``classes``: those of allocators.toml; without, the ones whose memory is a plain pointer.
+        """
+        wanted = classes or tables.load().section("allocators")["frees_only"]["classes"]
+        made = tuple(call for call in self.calls if call.result == name and call.in_class(wanted))
         return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
+
+    def stores(self, name: str) -> bool:
+        """A variable is put into another one, or a field."""
+        return use.stored(self.definition, name)
 
     def copied(self, name: str) -> bool:
         """A variable that is set, somewhere in the function, to what another variable, field or getter holds."""
@@ -226,6 +234,10 @@ class Function:
         """The calls that take or give back a lock of facts/locks.toml."""
         facts = tables.load()
         return self.calls_to(*facts.acquires, *facts.releases)
+
+    def at(self, node: "Node") -> "Span":
+        """Where a node of the function stands."""
+        return self.definition.unit.span(node)
 
     def mentions(self, *names: str) -> bool:
         """Any of these identifiers stands in it, comments and strings apart."""
