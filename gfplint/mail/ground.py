@@ -29,6 +29,11 @@ class Ground:
         self._side = side
         self._found: dict[str, list[str]] = {}
 
+    @property
+    def rooted(self) -> bool:
+        """There is a tree below the series."""
+        return self._tree is not None
+
     def read(self, path: str) -> bytes | None:
         """A file as this state has it; None where it is not there, or not known whole."""
         if path in self._touched:
@@ -81,6 +86,8 @@ class Ground:
         overlay = Overlay(self._tree, self._series)  # of its own: from the first patch to the last
         for patch in self._series.patches:
             for diff in patch.files:
+                if self._tree is None and "Kconfig" not in diff.path:
+                    continue  # of hunks nothing else is asked
                 seen = overlay.see(diff)
                 if self._side == "after":
                     found |= {path: None for path in (diff.old_path,) if path}

@@ -17,6 +17,9 @@ MOST = 12  # files of a folder that name a function; where there are more, nobod
 class Ground(Protocol):
     """One state of the tree, or as much of it as the series shows; see mail/ground.py."""
 
+    @property
+    def rooted(self) -> bool: ...
+
     def read(self, path: str) -> bytes | None: ...
 
     def kconfigs(self, pattern: str) -> Iterable[str]: ...
@@ -43,18 +46,18 @@ class Setting:
 
     def built_without(self, path: str, symbols: Sequence[str]) -> str:
         """The CONFIG symbol by which a file is built where none of ``symbols`` is set; "" where that is not known."""
-        for way in self.configuration.ways(path) or ():
+        for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
             if way and all(self.configuration.brings(way, symbol) is False for symbol in symbols):
                 return self.configuration.own(path, way) or min(way)
         return ""
 
     def unknown(self, symbols: Sequence[str]) -> bool:
         """There is no tree, and no Kconfig file of the series names one of ``symbols``."""
-        return not self.configuration.known and not any(map(self._ground.names, symbols))
+        return not (self._ground.rooted and self.configuration.known) and not any(map(self._ground.names, symbols))
 
     def module(self, path: str) -> str:
         """The tristate symbol by which a file is built, perhaps into a module; "" where that is not known."""
-        for way in self.configuration.ways(path) or ():
+        for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
             own = self.configuration.own(path, way)
             if own and self.configuration.tristate(own):
                 return own
