@@ -325,47 +325,6 @@ def git(folder: Path, *args: str) -> None:
     subprocess.run(["git", "-C", str(folder), *identity, *args], check=True, capture_output=True)
 
 
-def archive(folder: Path, version: int, mails: list[tuple[str, str]]) -> Path:
-    """A public-inbox with mails of (date, text)."""
-    work = folder / ("git/0.git" if version == 2 else "v1")
-    work.mkdir(parents=True)
-    git(work, "init", "-q")
-    for number, (day, text) in enumerate(mails):
-        file = work / ("m" if version == 2 else f"{number:02x}/{number:038x}")
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-        git(work, "add", "-A")
-        environment = {"GIT_COMMITTER_DATE": f"{day}T00:00:00Z", "GIT_AUTHOR_DATE": f"{day}T00:00:00Z"}
-        command = ["git", "-C", str(work), "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "x"]
-        subprocess.run(command, check=True, env=environment | {"PATH": "/usr/bin:/bin", "HOME": str(folder)})
-    bare = work.with_name("bare")
-    git(folder, "clone", "-q", "--bare", str(work), str(bare))
-    work.rename(folder / "was")
-    bare.rename(work)
-    return folder if version == 2 else work
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_public_inbox(tmp_path: Path, version: int) -> None:
-    mails = [
-        ("2026-01-01", SINGLE),
-        ("2026-02-01", mail("[PATCH 1/2] a", "a", "c")),
-        ("2026-03-01", mail("[PATCH 2/2] b", "b", "c")),
-    ]
-    path = archive(tmp_path, version, mails)
-    intake = Intake([str(path)])
-    assert shape(list(intake)) == [("one", ["mm: one"], True), ("a", ["a", "b"], True)]
-    assert intake.problems == []
-
-    def picked(**wanted: object) -> list[str]:
-        return [one.id.split("@")[0] for one in Intake([str(path)], wanted=Filter(**wanted))]  # type: ignore[arg-type]
-
-    assert picked(since="2026-02-15") == ["b"]
-    assert picked(until="2026-01-15") == ["one"]
-    assert picked(message_ids=frozenset(["one@example.org"])) == ["one"]
-    assert picked(message_ids=frozenset(["c@example.org"])) == ["a"]  # the series that answers the cover
-
-
 def test_message_id_that_is_not_there() -> None:
     intake = Intake([__file__], wanted=Filter(message_ids=frozenset(["nobody@example.org"])))
     assert list(intake) == []

@@ -58,33 +58,55 @@ def _is_bare(repo: str) -> bool:
 
 
 def mails(repo: str, wanted: Filter) -> Mails:
-    """The mails of one repository, oldest first.  Raises StoreError when it holds none."""
-    range_ = [f"--since={wanted.since}"] if wanted.since else []
-    range_ += [f"--until={wanted.until}"] if wanted.until else []
+    """The mails of one repository, oldest first, without those that were removed.  Raises StoreError."""
+    since = [f"--since={wanted.since}"] if wanted.since else []
     top = _git(repo, ["ls-tree", "--name-only", "HEAD"])
     if top is None:
         raise StoreError("no public-inbox: a git repository without a commit")
     entries = top.split(b"\n")
-    if b"m" in entries or b"d" in entries:
-        args = ["log", "--reverse", "--no-merges", "--diff-filter=AM"]
-    elif any(_SHARD.match(entry) for entry in entries):
-        args = ["log", "--reverse", "--no-merges", "--diff-filter=A"]
-    else:
+    if not (b"m" in entries or b"d" in entries or any(_SHARD.match(entry) for entry in entries)):
         raise StoreError("a git repository, but no public-inbox; name commits with -g")
-    found = _git(repo, [*args, "--raw", "--no-abbrev", "--no-renames", "--format=", *range_, "HEAD"]) or b""
+    found = _log(repo, [*since, f"--until={wanted.until}"] if wanted.until else since)
+    if wanted.until:  # what was removed later is gone all the same
+        found += [one for one in _log(repo, [f"--since={wanted.until}"]) if not one[1]]
     return _listed(repo, found)
 
 
-def _listed(repo: str, raw: bytes) -> Mails:
-    """The blobs that ``git log --raw`` added: ``:000000 100644 0000... ID A\\tPATH``."""
-    names = bytearray()
-    width = 0
-    for line in raw.split(b"\n"):
+def _log(repo: str, range_: Sequence[str]) -> list[tuple[bytes, bool]]:
+    """The blobs that commits brought (True) or took out (False), oldest first.
+
+    A line of git's is ``:000000 100644 0000... ID A\\tPATH``.  Version 1 removes
+    the file; version 2 adds what it removes as ``d``.
+    """
+    args = ["log", "--reverse", "--no-merges", "--diff-filter=AMD", "--raw", "--no-abbrev", "--no-renames"]
+    found: list[tuple[bytes, bool]] = []
+    for line in (_git(repo, [*args, "--format=", *range_, "HEAD"]) or b"").split(b"\n"):
         fields = line.split(None, 5)
-        if len(fields) == 6 and _COMMIT.match(fields[3]) and (fields[5] == b"m" or _V1.match(fields[5])):
-            names += fields[3]
-            width = len(fields[3])
-    return Mails(repo, bytes(names), width)
+        if len(fields) != 6 or not _COMMIT.match(fields[3]):
+            continue
+        _, _, old, new, what, path = fields
+        if path == b"d" and what != b"D":
+            found.append((new, False))
+        elif what == b"D" and _V1.match(path):
+            found.append((old, False))
+        elif (path == b"m" and what != b"D") or (what == b"A" and _V1.match(path)):
+            found.append((new, True))
+    return found
+
+
+def _listed(repo: str, found: Sequence[tuple[bytes, bool]]) -> Mails:
+    """The mails that were brought and stayed."""
+    gone = {name for name, added in found if not added}
+    where: dict[bytes, list[int]] = {name: [] for name in gone}
+    dropped: set[int] = set()
+    for at, (name, added) in enumerate(found):
+        if name in gone:
+            if added:
+                where[name].append(at)
+            elif where[name]:
+                dropped.add(where[name].pop())
+    names = [name for at, (name, added) in enumerate(found) if added and at not in dropped]
+    return Mails(repo, b"".join(names), len(names[0]) if names else 0)
 
 
 def _git(repo: str, args: Sequence[str]) -> bytes | None:
