@@ -14,7 +14,9 @@ _SUBSTANCE = regex.compile(
 )
 _HUNK = regex.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.MULTILINE)
 _FORWARDED = regex.compile(
-    r"^-{3,} ?(?:Original Message|Forwarded message|Weitergeleitete Nachricht)", re.MULTILINE | re.IGNORECASE
+    r"^(?:-{3,} ?(?:Original Message|Forwarded message|Weitergeleitete Nachricht)"
+    r"|\*?From:[^\n]{1,400}\n(?:\*?Date:[^\n]{1,400}\n)?+\*?(?:Sent|To|Cc):[^\n]{1,400}\n)",
+    re.MULTILINE | re.IGNORECASE,
 )
 _INBODY = regex.compile(r"(from|subject|date)[ \t]*:[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
 _FORMAT_PATCH = regex.compile(r">From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001$")
@@ -43,9 +45,9 @@ def split_body(text: str, reply: bool, patch: bool) -> Parts:
     merely carries along is not its own, and hunks without a file header
     count as a (broken) diff only in a patch.
     """
-    message, inbody, cut = _message(text)
+    message, inbody, start, cut = _message(text)
     at = _diff_start(text, cut, patch and not reply)
-    if at is None or (reply and _FORWARDED.search(text, 0, at)):
+    if at is None or (reply and _FORWARDED.search(text, start, at)):
         return Parts(message, "", 0, inbody)
     return Parts(message, text[at:], text.count("\n", 0, at), inbody, text[min(cut, at) : at])
 
@@ -71,8 +73,8 @@ def _end(text: str) -> int:
     return min([*ends, *([at] if at >= 0 else [])], default=len(text) - 1)
 
 
-def _message(text: str) -> tuple[str, dict[str, str], int]:
-    """The log message, the headers in the body, and where the message ends."""
+def _message(text: str) -> tuple[str, dict[str, str], int, int]:
+    """The log message, the headers in the body, and where the message begins, behind scissors, and ends."""
     end = _end(text)
     inbody: dict[str, list[str]] = {}
     kept: list[str] = []
@@ -80,7 +82,9 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
     cuts = any(mark in text for mark in _SCISSORS)
     stage = True
     last = ""  # name of the in-body header that a folded line would go on with
-    for line in _lines(text):
+    begin = 0  # first line behind the scissors
+    lines = _lines(text)
+    for number, line in enumerate(lines, 1):
         if stage:
             if line == "\n":
                 stage = not last
@@ -94,10 +98,11 @@ def _message(text: str) -> tuple[str, dict[str, str], int]:
                 continue
             stage = False
         if cuts and is_scissors(line):
-            kept, inbody, stage, last = [], {}, True, ""
+            kept, inbody, stage, last, begin = [], {}, True, "", number
             continue
         kept.append(line)
-    return "".join(kept), {name: " ".join(lines) for name, lines in inbody.items()}, end
+    found = {name: " ".join(folded) for name, folded in inbody.items()}
+    return "".join(kept), found, sum(map(len, lines[:begin])), end
 
 
 def _lines(text: str) -> list[str]:

@@ -2,12 +2,11 @@
 """The body of a mail -> its text: transfer encodings, charsets, parts, flowed lines."""
 
 import re
-from binascii import Error as BinasciiError
-from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
 
 from gfplint import regex
 from gfplint.mail.headers import Headers, text_of
+from gfplint.mail.transfer import encoding, transfer_decoded
 from gfplint.record import NamedTuple
 
 _LIMIT = 4096  # characters of a Content-Type
@@ -19,9 +18,9 @@ _CHARSET = regex.compile(_PARAMETER.format("charset"), re.IGNORECASE)
 _FLOWED = regex.compile(_PARAMETER.format("format"), re.IGNORECASE)
 _DELSP = regex.compile(_PARAMETER.format("delsp"), re.IGNORECASE)
 _FILE = regex.compile(r"\.(?:patch|diff|mbox|eml|txt|c|h)\b", re.IGNORECASE)
-_BASE64 = regex.compile(rb"(?:[A-Za-z0-9+/]*={0,2}[ \t]*\r?\n)*(?:[A-Za-z0-9+/]*={0,2}[ \t]*)?")
-_ESCAPE = regex.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _STATEFUL = regex.compile(r"(?:iso-2022|utf-?7|utf-?16|utf-?32|hz)", re.IGNORECASE)  # ASCII bytes are no ASCII there
+_WIDE = regex.compile(r"(?:gb|big5|euc|hz|shift|sjis|cp9[345]|ks_c)", re.IGNORECASE)  # as UTF-8, texts of three bytes
+_PGP = "-----BEGIN PGP SIGNED MESSAGE-----\n"
 _STRUCTURE = regex.compile(r"^(?:diff --git |\+\+\+ |@@ -)[^\n]*[^\r\n]$", re.MULTILINE)
 
 
@@ -34,30 +33,48 @@ class Body(NamedTuple):
     origin: tuple[int, ...] = ()  # line of the text before flowed lines were joined, for each line; () when none were
 
 
-class Left:
-    """How many parts of a mail may still be read, and which bound was met."""
+class _Left:
+    """How many parts of a mail may still be read, and what must be said of it."""
 
     def __init__(self) -> None:
         self.parts = PARTS
         self.cut: str | None = None
+        self.html = False  # a part of HTML with what looks like a diff
 
 
 def read_body(headers: Headers, data: bytes) -> Body:
     """Decode the body that stands behind ``headers``."""
     kind = headers.get(b"content-type") if b"content-type" in headers else ""
+    left = _Left()
     if kind[:10].lower() == "multipart/":
-        left = Left()
-        parts = [text for text, wanted in _parts(kind, data, 0, left) if wanted]
-        return Body("".join(parts), None, left.cut)
-    text = _without_cr(_text(data, headers, kind))
+        text = "".join(_parts(kind, _unwrapped(headers, kind, data), 0, left))
+        return Body(text, None, _html(text, left))
+    text = _without_cr(_text(data, headers, kind, left))
     first = headers.lines + 2
-    if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
-        text, skipped = _pgp(text)
-        return Body(text, first + skipped)
+    if kind[:9].lower() == "text/html":
+        left.html = "@@ -" in text
+        return Body("", first, _html("", left))
+    if _PGP in text and (found := _pgp(text)):
+        return Body(found[0], first, left.cut, found[1])
     if _value(_FLOWED, kind).lower() == "flowed":
         text, origin = _flow(text, _value(_DELSP, kind).lower() == "yes")
-        return Body(text, first, origin=origin)
-    return Body(text, first)
+        return Body(text, first, left.cut, origin)
+    return Body(text, first, left.cut)
+
+
+def _html(text: str, left: _Left) -> str | None:
+    return "a patch in HTML: not read" if left.html and not text.strip() else left.cut
+
+
+def _unwrapped(headers: Headers, kind: str, data: bytes) -> bytes:
+    """Multipart data that somebody encoded as a whole, which RFC 2045 forbids, decoded."""
+    how = encoding(headers)
+    inner = data.lower()
+    if how == "quoted-printable" and how.encode() not in inner and b"base64" not in inner:
+        return transfer_decoded(headers, data)[0]
+    if how == "base64" and _value(_BOUNDARY, kind).encode("utf-8", "surrogateescape") not in data:
+        return transfer_decoded(headers, data)[0]
+    return data
 
 
 def _value(pattern: re.Pattern[str], field: str) -> str:
@@ -65,52 +82,28 @@ def _value(pattern: re.Pattern[str], field: str) -> str:
     return "" if not found else found[1] if found[1] is not None else found[2]
 
 
-def transfer_decoded(headers: Headers, data: bytes) -> bytes:
-    """Undo the transfer encoding, unless the body does not look like it: then the header is stale."""
-    encoding = headers.get(b"content-transfer-encoding").lower() if b"content-transfer-encoding" in headers else ""
-    if encoding == "quoted-printable":
-        escapes = len(_ESCAPE.findall(data))
-        return a2b_qp(data) if escapes and 2 * escapes > data.count(b"=") else data
-    if encoding == "base64":
-        return _base64(data)
-    return data
-
-
-def _base64(data: bytes) -> bytes:
-    """Decode base64, with whatever a list put behind it as plain text."""
-    start = len(data) - len(data.lstrip())
-    match = _BASE64.match(data, start)
-    end = match.end() if match else start
-    coded = b"".join(data[start:end].split())
-    if not coded or len(coded) % 4 == 1 or end - start < len(data) - end:
-        return data
-    try:
-        plain = a2b_base64(coded + b"=" * (-len(coded) % 4))
-    except BinasciiError:
-        return data
-    rest = data[end:].lstrip(b"\r\n")
-    return plain + (b"\n" if rest and not plain.endswith(b"\n") else b"") + rest
-
-
-def _text(data: bytes, headers: Headers, kind: str) -> str:
+def _text(data: bytes, headers: Headers, kind: str, left: _Left) -> str:
     """The decoded bytes as text: UTF-8 whenever they are; else the declared charset; else kept as they are."""
-    data = transfer_decoded(headers, data)
-    charset = _value(_CHARSET, kind)
-    if charset and _STATEFUL.match(charset):
+    data, damage = transfer_decoded(headers, data)
+    left.cut = left.cut or damage
+    charset = _value(_CHARSET, kind).lower()
+    if _STATEFUL.match(charset) and (b"\0" in data or charset[:5] not in ("utf-1", "utf16", "utf-3", "utf32")):
         try:
             return data.decode(charset)
         except (LookupError, UnicodeError):
             pass
     try:
-        return data.decode("utf-8")
+        text: str | None = data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    if charset.lower() not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+        text = None
+    if text is not None and not (_WIDE.match(charset) and not text.isascii() and max(text) < "\u0800"):
+        return text
+    if charset not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
         try:
             return data.decode(charset)
         except (LookupError, UnicodeError, ValueError):
             pass
-    return data.decode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "surrogateescape") if text is None else text
 
 
 def _without_cr(text: str) -> str:
@@ -125,19 +118,18 @@ def readable(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return text_of(text.encode("utf-8", "surrogateescape"))
+        return "\n".join([text_of(line) for line in text.encode("utf-8", "surrogateescape").split(b"\n")])
     return text
 
 
-def _parts(kind: str, data: bytes, depth: int, left: Left) -> Iterator[tuple[str, bool]]:
-    """The leaves of a multipart body, and whether each may hold text or a patch."""
+def _parts(kind: str, data: bytes, depth: int, left: _Left) -> Iterator[str]:
+    """The texts and patches of a multipart body."""
     boundary = _value(_BOUNDARY, kind).encode("utf-8", "surrogateescape")
     if boundary and depth >= DEPTH:
         left.cut = f"parts in parts, deeper than {DEPTH}, are read as text"
     if not boundary or depth >= DEPTH:
-        yield data.decode("utf-8", "surrogateescape"), True
+        yield data.decode("utf-8", "surrogateescape")
         return
-    plain = False
     for part in _split(data, boundary):
         if left.parts <= 0:
             left.cut = f"more than {PARTS} parts: the rest is not read"
@@ -149,17 +141,24 @@ def _parts(kind: str, data: bytes, depth: int, left: Left) -> Iterator[tuple[str
         name = inner.partition(";")[0].strip().lower() or "text/plain"
         if name.startswith("multipart/"):
             yield from _parts(inner, body, depth + 1, left)
-            continue
-        wanted = _wanted(name, headers, inner)
-        if name == "text/html":  # the same once more, where there is plain text
-            wanted = not plain and "alternative" not in kind.lower()
-        plain = plain or name == "text/plain"
-        if not wanted:
-            continue
-        text = _without_cr(_text(body, headers, inner))
-        if name == "text/plain" and _value(_FLOWED, inner).lower() == "flowed":
-            text = _flow(text, _value(_DELSP, inner).lower() == "yes")[0]
-        yield text if text.endswith("\n") or not text else text + "\n", True
+        elif _wanted(name, headers, inner):
+            text = _leaf(name, headers, inner, body, left)
+            yield text if text.endswith("\n") or not text else text + "\n"
+
+
+def _leaf(name: str, headers: Headers, kind: str, data: bytes, left: _Left) -> str:
+    """The text of one part; "" for what is none: HTML, packed data."""
+    text = _without_cr(_text(data, headers, kind, left))
+    if name == "text/html":  # the same once more where there is plain text, and no C where there is none
+        left.html = left.html or "@@ -" in text
+        return ""
+    if not name.startswith("text/") and "\0" in text and "\n@@ -" not in text:
+        return ""
+    if _PGP in text and (found := _pgp(text)):
+        return found[0]
+    if name == "text/plain" and _value(_FLOWED, kind).lower() == "flowed":
+        return _flow(text, _value(_DELSP, kind).lower() == "yes")[0]
+    return text
 
 
 def _wanted(name: str, headers: Headers, kind: str) -> bool:
@@ -223,8 +222,21 @@ def _flow(text: str, delsp: bool) -> tuple[str, tuple[int, ...]]:
     return "\n".join(out), tuple(origin)
 
 
-def _pgp(text: str) -> tuple[str, int]:
-    """The signed text of an inline PGP message (RFC 4880, 7), dashes unescaped; and how many lines stood before."""
-    head, _, rest = text.partition("\n\n")
-    body = rest.partition("\n-----BEGIN PGP SIGNATURE-----")[0] + "\n"
-    return re.sub(r"^- ", "", body, flags=re.MULTILINE), head.count("\n") + 2
+def _pgp(text: str) -> tuple[str, tuple[int, ...]] | None:
+    """The signed text of an inline PGP message (RFC 4880, 7), dashes unescaped; and where each line came from.
+
+    What stands in front of it stays; the signature and what stands behind it goes.
+    """
+    start = 0 if text.startswith(_PGP) else text.find("\n" + _PGP) + 1
+    if not start and not text.startswith(_PGP):
+        return None
+    blank = text.find("\n\n", start)
+    if blank < 0:
+        return None
+    end = text.find("\n-----BEGIN PGP SIGNATURE-----", blank)
+    body = text[blank + 2 :] if end < 0 else text[blank + 2 : end] + "\n"
+    body = re.sub(r"^- ", "", body, flags=re.MULTILINE)
+    before = text[:start] if text[:start].strip() else ""
+    skipped = text.count("\n", 0, blank + 2)
+    lines = range(skipped, skipped + body.count("\n") + 1)
+    return before + body, (*range(before.count("\n")), *lines)

@@ -99,11 +99,15 @@ class Kept(Sequence[tuple[str, str]]):
 
 
 def text_of(data: bytes) -> str:
-    """Bytes of no known charset: UTF-8 where they are, else what git takes them for, Latin-1."""
+    """Bytes of no known charset: UTF-8 where they are, else what git takes them for, Latin-1.
+
+    A bad byte among good characters of UTF-8 is marked as bad.
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        text = data.decode("utf-8", "replace")
+        return text if any("\x7f" < char != "\ufffd" for char in text) else data.decode("latin-1")
 
 
 def in_charset(data: bytes, charset: str) -> str:

@@ -11,7 +11,7 @@ from gfplint.mail.headers import Headers, address, decode_words, ids, message_id
 from gfplint.mail.subject import read_subject, title_of
 from gfplint.record import NamedTuple
 
-_BLANK = regex.compile(rb"\n\r?\n")
+_BLANK = regex.compile(rb"\n\r*+\n")
 _FIELD = regex.compile(rb"[!-9;-~]+[ \t]*:")
 _KNOWN = regex.compile(
     rb"^(?:from|subject|date|message-id|received|return-path|delivered-to|to|mime-version|content-type|x-[a-z-]+) *:",
@@ -56,6 +56,8 @@ def read_mail(data: bytes, place: Place) -> Mail:
     """Read a mail: headers, a blank line, a body."""
     block, rest, crlf = split_head(data)
     if crlf:
+        if b"\r\r\n" in block:  # translated twice
+            rest = rest.replace(b"\r\r\n", b"\n")
         block, rest = block.replace(b"\r", b""), rest.replace(b"\r\n", b"\n")
     headers = Headers(block)
     return _mail(headers, read_body(headers, rest), place)
@@ -100,7 +102,7 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
     author = address(decode_words(readable(parts.inbody["from"]))) if "from" in parts.inbody else sender
     message = readable(parts.message)
     return Mail(
-        cut=_damage(headers, body, parts.diff),
+        cut=_damage(headers, body, parts.diff, said.patch),
         input=place.input,
         index=place.number,
         kind=_kind(said.number, said.reply or b"in-reply-to" in headers, said.reply, parts.diff),
@@ -128,7 +130,7 @@ def _mail(headers: Headers, body: Body, place: Place) -> Mail:
     )
 
 
-def _damage(headers: Headers, body: Body, diff: str) -> str | None:
+def _damage(headers: Headers, body: Body, diff: str, patch: bool) -> str | None:
     """What a reader must know of a mail that was read all the same."""
     if headers.cut:
         return "header of more than a megabyte: the rest is not read"
@@ -136,6 +138,8 @@ def _damage(headers: Headers, body: Body, diff: str) -> str | None:
         return "NUL bytes in the diff"
     if body.cut is None and diff and not diff.isascii() and readable(diff) is not diff:
         return "bytes in the diff that are of no charset that the mail names"
+    if patch and not diff and "\n***************\n" in body.text:
+        return "a context diff: only unified ones are read"
     return body.cut
 
 

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Protocol
 
 SMALL = 32 << 20  # bytes that are kept in memory; more is read from the disk a second time
 CHUNK = 4 << 20
+_MARK = b"\xef\xbb\xbf"  # what some editors put in front of UTF-8
 _RATIO = 200  # no text is packed that well: such a file was made to fill the disk
 _SAFE = 256 << 20  # bytes up to which the ratio does not matter
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"))
@@ -110,7 +111,7 @@ def open_path(path: str) -> Store:
 def open_bytes(data: bytes) -> Store:
     """Bytes at hand, decompressed.  Raises StoreError."""
     if not packing(data[:6]):
-        return Memory(data)
+        return Memory(data.removeprefix(_MARK))
     import io  # already loaded by the interpreter
 
     return open_stream(io.BytesIO(data))
@@ -150,7 +151,7 @@ def _fill(plain: "_Readable", name: str, packed: BinaryIO) -> Store:
             parts.append(data)
         else:
             spool.write(data)
-    return spool or Memory(b"".join(parts))
+    return spool or Memory(b"".join(parts).removeprefix(_MARK))
 
 
 def _read(plain: "_Readable", name: str) -> bytes:
