@@ -148,6 +148,9 @@ def _ready(whole: _Text, span: HunkSpan, path: str, log: _Log) -> _Body | None:
 
     healed = heal(whole.lines, span, span.end < len(whole.lines))
     match = HUNK.match(whole.lines[start])
+    if isinstance(healed, str) and span.counted:  # as git reads it
+        log.healed.append(Damage(whole.mail(start), f"{path}: more lines than its counts: what is behind is left out"))
+        return _Body(start, span.counted, whole.lines[start : span.counted], range(start + 1, span.counted))
     if isinstance(healed, str) or match is None:
         log.errors.append(Damage(whole.mail(start), f"{path}: {healed}"))
         return None

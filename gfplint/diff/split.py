@@ -37,6 +37,7 @@ class HunkSpan(NamedTuple):
     old: int  # lines that its @@ line announces
     new: int
     fits: bool  # the lines are those that it announces
+    counted: int = 0  # where it ends by its counts though more follows that looks like it; 0: they do not fit
 
 
 class Section(NamedTuple):
@@ -122,6 +123,8 @@ def _header(lines: Sequence[str], start: int) -> int:
         return at + 1
     if at + 1 < len(lines) and lines[at].startswith("--- ") and lines[at + 1].startswith("+++ "):
         return at + 2
+    if git and at < len(lines) and lines[at].startswith(("--- ", "+++ ")) and _is_hunk(lines, at + 1):
+        return at + 1  # git knows the names from its first line
     return at
 
 
@@ -175,7 +178,7 @@ def walk(lines: Sequence[str], at: int, old: int, new: int) -> HunkSpan:
     while fits and at < end and lines[at].startswith("\\ "):
         at += 1
     if fits and at < end and lines[at][0] in " +-" and not _may_follow(lines, at):
-        fits = False  # the counts are too small, or lines were wrapped
+        return HunkSpan(start, at, old, new, False, at)  # the counts are too small, or lines were wrapped
     return HunkSpan(start, at, old, new, fits)
 
 
@@ -190,11 +193,21 @@ def _may_follow(lines: Sequence[str], at: int) -> bool:
     """Whether a line that looks like one of a hunk may stand behind one: a signature, the next file, a footer."""
     if is_signature(lines[at]) or starts_file(lines, at):
         return True
+    behind = lines[at + 1] if at + 1 < len(lines) else "\n"
+    if lines[at].rstrip() == "-" and (behind[0] not in " +-@\\" or is_signature(behind)):
+        return True  # above the footer of a list
     return not any(line[0] in "+-" for line in lines[at : boundary(lines, at, True)])
 
 
 def _is_hunk(lines: Sequence[str], at: int) -> bool:
     return at < len(lines) and lines[at].startswith("@@ -") and bool(HUNK.match(lines[at]))
+
+
+def _is_removed_dash(lines: Sequence[str], at: int) -> bool:
+    """Whether a bare ``--`` is a removed dash: more of the hunk follows."""
+    if lines[at].rstrip("\r\n") != "--" or at + 1 >= len(lines):
+        return False
+    return lines[at + 1][0] in "-+" and not is_signature(lines[at + 1]) and not starts_file(lines, at + 1)
 
 
 def boundary(lines: Sequence[str], at: int, blank: bool = False) -> int:
@@ -205,7 +218,7 @@ def boundary(lines: Sequence[str], at: int, blank: bool = False) -> int:
             break
         if starts_file(lines, at) and (not line.startswith("--- ") or _is_hunk(lines, at + 2)):
             break
-        if is_signature(line) or (blank and line in ("\n", "\r\n")):
+        if (is_signature(line) and not _is_removed_dash(lines, at)) or (blank and line in ("\n", "\r\n")):
             break
         at += 1
     return at
