@@ -70,3 +70,20 @@ def test_removed_dash_is_no_signature() -> None:
     diff = read(HEAD + NAMES + "@@ -1,6 +0,0 @@\n-a\n--\n-b\n-c\n-d\n-- \n2.39.5\n")
     assert counts(diff) == [("mm/x.c", 0, 5)]
     assert len(diff.healed) == 1
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_malformed_hunk_line_costs_only_its_hunk(first: bool) -> None:
+    bad = "@@ -9999999999,2 +1,2 @@\n-what\n+ever\n x\n"
+    other = "@@ -20 +20 @@\n-x\n+y\n"
+    diff = read(HEAD + NAMES + (bad + HUNK + other if first else HUNK + bad + other))
+    assert counts(diff) == [("mm/x.c", 2, 2)]
+    assert [(damage.line, damage.reason) for damage in diff.errors] == [
+        (5 if first else 10, "mm/x.c: no hunk: its line of numbers is malformed")
+    ]
+
+
+def test_signature_in_one_line() -> None:
+    diff = read(HEAD + NAMES + HUNK + "-- 2.39.5\n\n")
+    assert counts(diff) == [("mm/x.c", 1, 1)]
+    assert not diff.healed

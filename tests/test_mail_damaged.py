@@ -38,6 +38,18 @@ def test_base64_that_ends_early(cut: int) -> None:
     assert files(read.diff) == WHOLE
 
 
+def test_damage_behind_the_middle_of_base64() -> None:
+    coded = base64.encodebytes((BODY + DIFF).encode()).splitlines(keepends=True)
+    coded[-2] = b"?" + coded[-2][1:]
+    assert files(mail(BASE64 + b"".join(coded)).diff)[0][0] == "mm/one.c"
+
+
+def test_patch_without_a_hunk_is_said_to_be_damaged() -> None:
+    text = "diff --git a/x b/x\nindex 1..2\n--- a/x\n+++ b/x\n=@@ -1 +1 @@\n-a\n+b\n"
+    assert "no hunk" in parse(mail(HEAD + "\n" + BODY + text).diff).errors[0].reason
+    assert mail(HEAD.replace("[PATCH] ", "") + "\n" + BODY + text).diff == ""
+
+
 @pytest.mark.parametrize("how", ["quoted-printable (as ever)", "Quoted-Printable;", " QUOTED-PRINTABLE "])
 def test_name_of_a_transfer_encoding_with_something_behind_it(how: str) -> None:
     data = quopri.encodestring((BODY + DIFF).encode())

@@ -83,9 +83,11 @@ def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | No
         if section.hunks:
             log.errors.append(Damage(whole.mail(section.start), "no file name in the header"))
         return None
-    if not section.hunks and not _complete(whole, section, header, log):
+    if not section.hunks and not section.malformed and not _complete(whole, section, header, log):
         return None
     path = header.new_path or header.old_path or ""
+    for at in section.malformed:
+        log.errors.append(Damage(whole.mail(at), f"{path}: no hunk: its line of numbers is malformed"))
     ready = [_ready(whole, span, path, log) for span in section.hunks]
     hunks: list[Hunk] = []
     raw = whole.join(done, section.head)

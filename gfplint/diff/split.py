@@ -26,6 +26,7 @@ _EXTENDED = (  # what git writes between "diff --git" and "---"
 )
 _BINARY = ("Binary files ", "Binary file ", "Files ")
 _BEFORE_NAMES = (*_EXTENDED, "=====", "RCS file: ", "retrieving revision ", "diff -", "Index: ")
+_VERSION = regex.compile(r"-- \d+(?:\.\d+)+\r?$")  # the version of git, with the line before
 _STARTS = ("diff -", "Index: ")
 
 
@@ -49,6 +50,7 @@ class Section(NamedTuple):
     hunks: tuple[HunkSpan, ...]
     end: int
     combined: bool = False
+    malformed: tuple[int, ...] = ()  # lines that begin like those of hunks, but cannot be read
 
 
 def lines_of(text: str) -> list[str]:
@@ -69,7 +71,7 @@ def starts_file(lines: Sequence[str], at: int) -> bool:
 
 def is_signature(line: str) -> bool:
     """The line that ends a patch: ``-- ``, or what mailers leave of it."""
-    return line.rstrip("\r\n") in ("-- ", "--")
+    return line.startswith("--") and (line.rstrip("\r\n") in ("-- ", "--") or bool(_VERSION.match(line)))
 
 
 def sections(lines: Sequence[str]) -> tuple[list[Section], list[int]]:
@@ -95,17 +97,27 @@ def _section(lines: Sequence[str], lead: int, start: int) -> Section:
         return Section(lead, start, end, (), end, combined=True)
     head = _header(lines, start)
     hunks: list[HunkSpan] = []
+    malformed: list[int] = []
     at = end = head
-    while at < len(lines) and (match := HUNK.match(lines[at])):
-        old, new = (1 if count is None else int(count) for count in match.group(2, 4))
-        span = walk(lines, at, old, new)
-        if not span.fits:
-            span = span._replace(end=boundary(lines, at + 1))
-        hunks.append(span)
-        at = end = span.end
+    while at < len(lines):
+        if match := HUNK.match(lines[at]):
+            span = _span(lines, at, match)
+            hunks.append(span)
+            at = end = span.end
+        elif lines[at].startswith("@@ -"):
+            malformed.append(at)
+            at = boundary(lines, at + 1)
+        else:
+            break
         while at < len(lines) and lines[at] in ("\n", "\r\n"):  # a mailer's blank line between two hunks
             at += 1
-    return Section(lead, start, head, tuple(hunks), end)
+    return Section(lead, start, head, tuple(hunks), end, malformed=tuple(malformed))
+
+
+def _span(lines: Sequence[str], at: int, match: "re.Match[str]") -> HunkSpan:
+    old, new = (1 if count is None else int(count) for count in match.group(2, 4))
+    span = walk(lines, at, old, new)
+    return span if span.fits else span._replace(end=boundary(lines, at + 1))
 
 
 def _header(lines: Sequence[str], start: int) -> int:

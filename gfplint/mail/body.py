@@ -8,6 +8,7 @@ from gfplint.record import NamedTuple
 
 _SEPARATOR = regex.compile(r"---(?: [^\s]|[^\S\n]*+$)", re.MULTILINE)
 _FILE = regex.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
+_NAMES = regex.compile(r"^--- [^\n]*\n\+\+\+ ", re.MULTILINE)
 _SUBSTANCE = regex.compile(
     r"^(?:@@ -\d|@@@ |rename |copy |new file mode|deleted file mode|old mode|GIT binary patch|Binary files )",
     re.MULTILINE,
@@ -55,7 +56,7 @@ def split_body(text: str, reply: bool, patch: bool) -> Parts:
 def _diff_start(text: str, cut: int, patch: bool) -> int | None:
     found = _FILE.search(text, cut)
     while found:
-        if _SUBSTANCE.search(text, found.start()):
+        if _SUBSTANCE.search(text, found.start()) or (patch and _NAMES.search(text, found.start())):
             return found.start()
         return None
     if patch and (hunk := _HUNK.search(text)):

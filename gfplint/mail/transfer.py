@@ -39,16 +39,19 @@ def _base64(data: bytes) -> tuple[bytes, str | None]:
     match = _CLEAN.match(data, start)
     end = match.end() if match else start
     coded = b"".join(data[start:end].split())
-    if not coded or end - start < len(data) - end:
-        return _damaged(data)
+    rest = data[end:].lstrip(b"\r\n")
+    mostly = bool(coded) and end - start >= len(data) - end
+    if not mostly or (rest and b" " not in rest[:_SHORTEST]):
+        plain, damage = _damaged(data)
+        if damage or not mostly:
+            return plain, damage
     damage = None
     if len(coded) % 4 == 1:
         coded, damage = coded[:-1], "base64 data that end early"
     try:
-        plain = a2b_base64(coded + b"=" * (-len(coded) % 4))
+        return _with_rest(a2b_base64(coded + b"=" * (-len(coded) % 4)), rest), damage
     except BinasciiError:
         return _damaged(data)
-    return _with_rest(plain, data[end:]), damage
 
 
 def _damaged(data: bytes) -> tuple[bytes, str | None]:
@@ -68,9 +71,9 @@ def _damaged(data: bytes) -> tuple[bytes, str | None]:
         plain.append(a2b_base64(letters + b"=" * (-len(letters) % 4)))
     if not coded or end < len(data) - end or bad * 2 > len(plain):
         return data, None
-    return _with_rest(b"".join(plain), data[end:]), f"damaged base64 data in {bad} of {len(plain)} lines"
+    damage = f"damaged base64 data in {bad} of {len(plain)} lines" if bad else None
+    return _with_rest(b"".join(plain), data[end:].lstrip(b"\r\n")), damage
 
 
 def _with_rest(plain: bytes, rest: bytes) -> bytes:
-    rest = rest.lstrip(b"\r\n")
     return plain + (b"\n" if rest and not plain.endswith(b"\n") else b"") + rest
