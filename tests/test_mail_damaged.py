@@ -134,6 +134,13 @@ def test_cr_twice() -> None:
     assert read.message_id == "1@example.org"
 
 
+def test_cr_in_a_message_means_nothing() -> None:
+    read = mail(HEAD + "\n\r\nFrom: B <b@example.org>\r\n\r\n" + BODY.replace("Why.\n", "Why.\r\n") + DIFF)
+    assert read.author.email == "b@example.org"
+    assert read.message.startswith("Why.\n\n")
+    assert read.diff == DIFF
+
+
 def test_a_bad_byte_spoils_no_other_character() -> None:
     text = (HEAD + "\n" + BODY.replace("Why.", "\u00e4 X\nY\n\u00e9")).encode()
     read = mail(text.replace(b"X", b"\xfc").replace(b"Y", b"\xfc") + DIFF.encode())

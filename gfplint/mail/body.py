@@ -87,7 +87,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int, int]:
     lines = _lines(text)
     for number, line in enumerate(lines, 1):
         if stage:
-            if line == "\n":
+            if line in ("\n", "\r\n"):
                 stage = not last
                 continue
             if last and line[0] in " \t" and not is_scissors(line):
@@ -103,7 +103,7 @@ def _message(text: str) -> tuple[str, dict[str, str], int, int]:
             continue
         kept.append(line)
     found = {name: " ".join(folded) for name, folded in inbody.items()}
-    return "".join(kept), found, sum(map(len, lines[:begin])), end
+    return "".join(kept).replace("\r\n", "\n"), found, sum(map(len, lines[:begin])), end
 
 
 def _lines(text: str) -> list[str]:

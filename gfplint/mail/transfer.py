@@ -10,8 +10,9 @@ from gfplint.mail.headers import Headers
 _CLEAN = regex.compile(rb"(?:[A-Za-z0-9+/]*={0,2}[ \t]*\r?\n)*(?:[A-Za-z0-9+/]*={0,2}[ \t]*)?")
 _FOREIGN = regex.compile(rb"[^A-Za-z0-9+/]+")
 _ESCAPE = regex.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
-_BAD = 4  # bytes in a line of base64 that are none
-_SHORTEST = 40  # characters of a line that may have any: words are no base64
+_FULL = regex.compile(rb"[A-Za-z0-9+/]{60,}={0,2}[ \t]*\r?(?:\n|\Z)")  # a line that no text has
+_LAST = regex.compile(rb"[A-Za-z0-9+/]+={0,2}[ \t]*\r?(?:\n|\Z)")
+_WORD = 40  # characters of what is no word
 
 
 def encoding(headers: Headers) -> str:
@@ -41,7 +42,7 @@ def _base64(data: bytes) -> tuple[bytes, str | None]:
     coded = b"".join(data[start:end].split())
     rest = data[end:].lstrip(b"\r\n")
     mostly = bool(coded) and end - start >= len(data) - end
-    if not mostly or (rest and b" " not in rest[:_SHORTEST]):
+    if not mostly or (rest and b" " not in rest[:_WORD]):
         plain, damage = _damaged(data)
         if damage or not mostly:
             return plain, damage
@@ -56,23 +57,25 @@ def _base64(data: bytes) -> tuple[bytes, str | None]:
 
 def _damaged(data: bytes) -> tuple[bytes, str | None]:
     """Decode line by line, as git does: a bad byte spoils its line, not those behind it."""
-    plain: list[bytes] = []
-    coded = bad = end = 0
-    for line in data.splitlines(keepends=True):
-        text = line.strip()
-        letters = _FOREIGN.sub(b"", text)
-        strange = len(text.rstrip(b"=")) - len(letters)
-        if strange and (strange > _BAD or len(text) < _SHORTEST or b" " in text):
-            break
-        end += len(line)
-        coded += len(letters)
-        bad += bool(strange) or len(letters) % 4 == 1
-        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-        plain.append(a2b_base64(letters + b"=" * (-len(letters) % 4)))
-    if not coded or end < len(data) - end or bad * 2 > len(plain):
+    lines = data.splitlines(keepends=True)
+    good = [at for at, line in enumerate(lines) if _FULL.match(line)]
+    if not good:
         return data, None
-    damage = f"damaged base64 data in {bad} of {len(plain)} lines" if bad else None
-    return _with_rest(b"".join(plain), data[end:].lstrip(b"\r\n")), damage
+    end = good[-1] + 1
+    end += end < len(lines) and bool(_LAST.match(lines[end]))
+    size = sum(map(len, lines[:end]))
+    if 2 * len(good) < end - lines[:end].count(b"\n") or 2 * size < len(data):
+        return data, None
+    plain: list[bytes] = []
+    bad = 0
+    for line in lines[:end]:
+        letters = _FOREIGN.sub(b"", line)
+        odd = len(letters) % 4 == 1
+        bad += odd or len(letters) < len(line.strip().rstrip(b"="))
+        letters = letters[: len(letters) - odd]
+        plain.append(a2b_base64(letters + b"=" * (-len(letters) % 4)))
+    damage = f"damaged base64 data in {bad} of {end} lines" if bad else None
+    return _with_rest(b"".join(plain), data[size:].lstrip(b"\r\n")), damage
 
 
 def _with_rest(plain: bytes, rest: bytes) -> bytes:
