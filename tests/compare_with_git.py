@@ -4,7 +4,7 @@
     python tests/compare_with_git.py [MBOX|MAIL|FOLDER...]     default: the corpus beside the repository
 
 Prints how often both agree on author, title, message and files, then every
-disagreement, then what git refused and what became of it here.  git runs as
+disagreement with its explanation, if it has one, then what git refused and what became of it here.  git runs as
 ``mailinfo --scissors --quoted-cr=strip`` (as ``git am -c`` would, with CRLF
 of a decoded body taken off) and ``apply --numstat``.
 """
@@ -28,6 +28,11 @@ from gfplint.mail.intake import Intake
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 FIELDS = ("author", "title", "message", "files")
 Stat = tuple[str, str, str]  # added, removed, path
+_TWICE = "its HTML part says the same as its text, which quotes a patch: git reads both, gfplint the text"
+EXPLAINED = {
+    ("multipart-linuxppc-dev-4bdd645536.eml", "message"): _TWICE,
+    ("multipart-linuxppc-dev-4bdd645536.eml", "files"): _TWICE,
+}
 
 
 class Theirs(NamedTuple):
@@ -169,7 +174,7 @@ def run(paths: Sequence[Path]) -> list[Outcome]:
 
 
 def main(args: Sequence[str]) -> int:
-    """Compare and print; 1 when anything differs."""
+    """Compare and print; 1 when anything differs without an explanation."""
     paths = [Path(arg) for arg in args] or [CORPUS / "sample.mbox.xz", CORPUS / "oddities", CORPUS / "mails"]
     os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
     outcomes = run(paths)
@@ -180,11 +185,14 @@ def main(args: Sequence[str]) -> int:
         print(f"  {field + ':':9} {len(taken) - wrong[field]} agree, {wrong[field]} differ")
     for outcome in outcomes:
         for field, text in outcome.differs.items():
-            print(f"differs: {outcome.name}: {field}: {text}")
+            why = EXPLAINED.get((outcome.name, field))
+            print(f"differs: {outcome.name}: {field}: {text}" + (f"\n  explained: {why}" if why else ""))
     for outcome in outcomes:
         if not outcome.taken:
             print(f"git refuses: {outcome.name}: {outcome.error}\n  here: {outcome.ours}")
-    return 1 if any(outcome.differs for outcome in outcomes) else 0
+    open_ = {(outcome.name, field) for outcome in outcomes for field in outcome.differs} - EXPLAINED.keys()
+    print(f"{len(open_)} disagreements without an explanation")
+    return 1 if open_ else 0
 
 
 if __name__ == "__main__":

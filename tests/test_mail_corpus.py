@@ -9,13 +9,7 @@ import pytest
 from gfplint.diff.parse import parse
 from gfplint.diff.sound import sound
 from gfplint.mail.intake import Intake
-from tests.compare_with_git import run
-
-EXPLAINED = {
-    # Its HTML part says the same as its text, which is a quoted patch: git reads both, gfplint the text.
-    ("multipart-linuxppc-dev-4bdd645536.eml", "message"),
-    ("multipart-linuxppc-dev-4bdd645536.eml", "files"),
-}
+from tests.compare_with_git import EXPLAINED, run
 
 
 @pytest.mark.slow
