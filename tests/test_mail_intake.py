@@ -138,6 +138,8 @@ def test_many_small_files_are_read_again_not_held(monkeypatch: pytest.MonkeyPatc
         ),
         (SEPARATOR, ">From here on\n", ">From here on\n"),
         ("From a Mon Nov  2 10:00:00 2026\n", "From here on it works\n", "From here on it works\n"),
+        # Who leaves one as it is escapes none: mboxcl2, and mailers that look for a whole separator.
+        ("From a Mon Nov  2 10:00:00 2026\n", "From here on\n>From there\n", "From here on\n>From there\n"),
     ],
 )
 def test_from_lines(separator: str, text: str, wanted: str) -> None:
@@ -179,6 +181,14 @@ def test_folder_of_patches(tmp_path: Path) -> None:
     intake = Intake([str(tmp_path)])
     assert [titles for _, titles, _ in shape(list(intake))] == [["a", "b"]]
     assert [Path(problem.input).name for problem in intake.problems] == ["broken.patch"]
+
+
+def test_patches_of_two_folders_are_two_series(tmp_path: Path) -> None:
+    for number, folder in enumerate("ab", 1):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.patch").write_text(SEPARATOR + mail(f"[PATCH {number}/2] {folder}"))
+    intake = Intake([str(tmp_path / "a"), str(tmp_path / "b")])
+    assert [titles for _, titles, _ in shape(list(intake))] == [["a"], ["b"]]
 
 
 def test_quilt_series(tmp_path: Path) -> None:

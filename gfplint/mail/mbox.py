@@ -39,8 +39,8 @@ def is_mbox(head: bytes) -> bool:
 
 
 def unescape(data: bytes) -> bytes:
-    """One ``>`` off each line that an mbox escaped."""
-    return _ESCAPED.sub(rb"\1", data) if b">From " in data else data
+    """One ``>`` off each line that an mbox escaped; a line that it should have escaped says that it escapes none."""
+    return _ESCAPED.sub(rb"\1", data) if b">From " in data and _LINE not in data else data
 
 
 def split(store: Store) -> Iterator[Slice]:

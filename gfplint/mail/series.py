@@ -78,7 +78,7 @@ class Assembler:
         self.groups: list[Group] = []
         self.group_of = array("l")  # for each mail, -1 where it is alone
         self._by_thread: dict[int, int] = {}  # hash of thread, version and total -> group
-        self._previous: int | None = None  # group of the mail before, if that had no message id
+        self._previous: tuple[str, int] | None = None  # folder and group of the mail before, if that had no message id
 
     def alone(self) -> None:
         """Count a mail that claims no place in a series."""
@@ -99,10 +99,10 @@ class Assembler:
         keys = [hash((thread, mail.version, mail.total)) for thread in mail.threads]
         found = next((key for key in keys if self._free(key, mail)), None)
         group = self._by_thread[found] if found is not None else None
-        if not mail.threads and self._previous is not None:
-            last = self.groups[self._previous]
+        if not mail.threads and self._previous is not None and self._previous[0] == folder:
+            last = self.groups[self._previous[1]]
             if (last.version, last.total) == (mail.version, mail.total) and mail.number not in last.members:
-                group = self._previous
+                group = self._previous[1]
         if group is None:
             group = len(self.groups)
             self.groups.append(Group(mail.version, mail.total))
@@ -111,7 +111,7 @@ class Assembler:
         for key in keys:
             if key not in self._by_thread or found is None:
                 self._by_thread[key] = group
-        self._previous = group if not mail.threads else None
+        self._previous = (folder, group) if not mail.threads else None
 
     def _free(self, key: int, mail: Peek) -> bool:
         group = self._by_thread.get(key)
