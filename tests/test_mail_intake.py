@@ -335,6 +335,20 @@ def git(folder: Path, *args: str) -> None:
     subprocess.run(["git", "-C", str(folder), *identity, *args], check=True, capture_output=True)
 
 
+@pytest.mark.parametrize("how", [["--no-decorate"], ["--decorate=full", "--stat", "-p", "--pretty=fuller"]])
+def test_what_git_log_prints(tmp_path: Path, how: list[str]) -> None:
+    git(tmp_path, "init", "-q")
+    for number in (1, 2):
+        (tmp_path / "x.c").write_text(f"int a = {number};\n")
+        git(tmp_path, "add", "x.c")
+        git(tmp_path, "commit", "-qm", f"x: number {number}\n\ncommit {'1' * 40}\n")
+    log = subprocess.run(["git", "-C", tmp_path, "log", "-p", *how], check=True, capture_output=True).stdout
+    found = read(log)
+    assert [patch.mail.title for one in found for patch in one.patches] == ["x: number 2", "x: number 1"]
+    assert [[(file.added, file.removed) for file in one.patches[0].files] for one in found] == [[(1, 1)], [(1, 0)]]
+    assert found[0].patches[0].mail.author.email == "dev@example.org"
+
+
 def test_message_id_that_is_not_there() -> None:
     intake = Intake([__file__], wanted=Filter(message_ids=frozenset(["nobody@example.org"])))
     assert list(intake) == []

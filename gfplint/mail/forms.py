@@ -56,6 +56,10 @@ def in_store(store: Store, name: str) -> Iterator[Raw]:
         return
     if not _has_diff(store):
         raise StoreError("no mail and no diff in it")
+    if mbox.is_log(head):
+        for piece in mbox.split_log(store):
+            yield Raw(name, store, piece.offset, piece.length, "plain", piece.head)
+        return
     yield Raw(name, store, 0, store.size, "plain", head)
 
 

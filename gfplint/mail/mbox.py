@@ -23,6 +23,10 @@ _HEAD = 256 << 10  # bytes in which the header of a mail is looked for
 _FORMAT_PATCH = b" Mon Sep 17 00:00:00 2001"  # git's own separator: what stands below is not escaped
 
 
+_COMMIT = regex.compile(rb"commit [0-9a-f]{40,64}(?: \([^\n]*\))?\n")
+_COMMIT_LINE = b"\ncommit "
+
+
 class Slice(NamedTuple):
     """One mail in a store."""
 
@@ -46,7 +50,7 @@ def unescape(data: bytes) -> bytes:
 def split(store: Store) -> Iterator[Slice]:
     """The mails of an mbox, in order."""
     chunk = SMALL if store.size <= SMALL else CHUNK
-    window = _Window(store, chunk)
+    window = _Window(store, chunk, _LINE, _SEPARATOR)
     current: tuple[int, bool] | None = None  # where the mail began, whether it is escaped
     skip = -1  # no mail begins before, by a Content-Length; -1: not looked for yet
     for start, end, line in window.separators():
@@ -59,6 +63,21 @@ def split(store: Store) -> Iterator[Slice]:
         skip = -1
     if current is not None:
         yield _slice(store, current, store.size)
+
+
+def is_log(head: bytes) -> bool:
+    """Whether bytes begin as git log and git show print commits."""
+    return bool(_COMMIT.match(head))
+
+
+def split_log(store: Store) -> Iterator[Slice]:
+    """The commits of what git log -p has printed, in order: messages are indented there, so no line of one is taken."""
+    start = 0
+    for at, _, _ in _Window(store, SMALL if store.size <= SMALL else CHUNK, _COMMIT_LINE, _COMMIT).separators():
+        if at > start:
+            yield _slice(store, (start, False), at)
+        start = at
+    yield _slice(store, (start, False), store.size)
 
 
 def _slice(store: Store, current: tuple[int, bool], end: int) -> Slice:
@@ -86,9 +105,12 @@ def _length(store: Store, start: int, until: int) -> int:
 class _Window:
     """Separator lines of a store that is read chunk by chunk."""
 
-    def __init__(self, store: Store, chunk: int) -> None:
+    def __init__(self, store: Store, chunk: int, line: bytes, separator: "re.Pattern[bytes]") -> None:
+        """``line`` is how each begins, with the line feed before it: searched for before the expression is tried."""
         self._store = store
         self._chunk = chunk
+        self._line = line
+        self._separator = separator
 
     def separators(self) -> Iterator[tuple[int, int, bytes]]:
         """Start, end and text of each, by offset in the store."""
@@ -98,8 +120,8 @@ class _Window:
             data = rest + self._store.read(base + len(rest), self._chunk)
             last = base + len(data) >= self._store.size
             usable = len(data) if last else data.rfind(b"\n") + 1
-            for at in _candidates(data, usable, base == 0):
-                found = _SEPARATOR.match(data, at, usable)
+            for at in self._candidates(data, usable, base == 0):
+                found = self._separator.match(data, at, usable)
                 if found:
                     yield base + at, base + found.end(), found[0]
             if last:
@@ -110,12 +132,11 @@ class _Window:
                 keep = len(data) - 1  # one endless line
             rest, base = data[keep:], base + keep
 
-
-def _candidates(data: bytes, end: int, first: bool) -> Iterator[int]:
-    """Where lines begin with ``From``; ``first``: the data begin with a line."""
-    if first and data.startswith(b"From "):
-        yield 0
-    at = data.find(_LINE, 0, end)
-    while at >= 0:
-        yield at + 1
-        at = data.find(_LINE, at + 1, end)
+    def _candidates(self, data: bytes, end: int, first: bool) -> Iterator[int]:
+        """Where lines begin like a separator; ``first``: the data begin with a line."""
+        if first and data.startswith(self._line[1:]):
+            yield 0
+        at = data.find(self._line, 0, end)
+        while at >= 0:
+            yield at + 1
+            at = data.find(self._line, at + 1, end)
