@@ -116,13 +116,11 @@ def _patch(work: _Work, patch: Patch) -> Review:
         foreign = paths.user_space(overlay.paths, patch.mail.tags)
     if not entries or foreign:
         skips = [Skip(diff.path, None, None, None, foreign) for diff in patch.files] if foreign else []
-        if "\n@@@ " in patch.mail.diff:
-            skips += [Skip("", damage.line, None, None, damage.reason) for damage in patch.diff.skipped]
+        skips += _damages(patch)
         notes = _decide((), patch, options).notes
         return Review(series, patch, (), (), (), (), tuple(skips), (), (), {}, notes=notes)
     log = Log()
-    log.skipped += [Skip("", damage.line, None, None, damage.reason) for damage in patch.diff.skipped]
-    log.skipped += [Skip("", damage.line, None, None, f"healed: {damage.reason}") for damage in patch.diff.healed]
+    log.skipped += _damages(patch)
     pairs = [pair for diff in patch.files if (pair := _open(diff, overlay, options, log))]
     verdicts = [_judge(pair, work, entries, log) for pair in pairs]
     by_path = {
@@ -152,6 +150,13 @@ def _patch(work: _Work, patch: Patch) -> Review:
         placed=tuple(pair.diff for pair in pairs),
         notes=outcome.notes,
     )
+
+
+def _damages(patch: Patch) -> list[Skip]:
+    """What of the diff is not looked at, and what is not as it was sent."""
+    healed, skipped = patch.damages
+    skips = [Skip(damage.path, None, None, None, damage.what) for damage in skipped]
+    return skips + [Skip(damage.path, damage.start, None, None, f"healed: {damage.what}") for damage in healed]
 
 
 def _decide(new: Sequence[Finding], patch: Patch, options: Options) -> suppress.Outcome:

@@ -229,3 +229,33 @@ def test_huge_mail(tmp_path: Path) -> None:
     file.write_text(text)
     done = gfplint(file, "--format", "terse")
     assert (done.returncode, done.stderr) == (1, "")
+
+
+HEAD, _, HUNK = MAIL.partition("diff --git ")
+COMBINED = "diff --cc drivers/example/example.c\nindex 1,2..3\n@@@ -1,1 -1,1 +1,1 @@@\n  a\n--b\n++c\n"
+
+
+def skipped(text: str) -> tuple[list[dict[str, object]], str]:
+    """What the JSON report says of it, and the summary for people."""
+    done = gfplint("check", "--no-tree", "--format", "json", "-", input=text.encode())
+    return json.loads(done.stdout)["patches"][0]["skipped"], gfplint(
+        "check", "--no-tree", "-", input=text.encode()
+    ).stdout
+
+
+@pytest.mark.parametrize("rest", ["", "diff --git " + HUNK])
+def test_combined_diff_is_said_to_be_skipped(rest: str) -> None:
+    told, summary = skipped(HEAD + COMBINED + rest)
+    assert {"path": "drivers/example/example.c", "line": None, "reason": "combined diff of a merge"}.items() <= told[
+        0
+    ].items()
+    assert "1 file skipped" in summary
+
+
+@pytest.mark.parametrize("word", ["__GFP_THISNODE", "nothing"])
+def test_healed_hunk_is_reported_as_healed(word: str) -> None:
+    """Also where no rule has a word to say."""
+    told, summary = skipped(MAIL.replace("-10,7 +10,7", "-10,8 +10,8").replace("alloc", word).replace("GFP", word))
+    assert [(skip["path"], skip["line"]) for skip in told] == [("drivers/example/example.c", 10)]
+    assert str(told[0]["reason"]).startswith("healed: counts -8 +8 do not fit")
+    assert "skipped" not in summary

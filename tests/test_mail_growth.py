@@ -124,6 +124,35 @@ CASES: dict[str, Callable[[int], bytes]] = {
     "crlf": lambda size: (HEAD + PATCH + b"\n" + fill(b"a\n", size) + DIFF).replace(b"\n", b"\r\n"),
     "nul": lambda size: HEAD + PATCH + b"\n" + fill(b"\0", size) + b"\n" + DIFF,
     "pgp": lambda size: HEAD + PATCH + b"\n-----BEGIN PGP SIGNED MESSAGE-----\n" + fill(b"- -\n", size) + b"\n" + DIFF,
+    "pgp again": lambda size: HEAD + PATCH + b"\n" + fill(b"-----BEGIN PGP SIGNED MESSAGE-----\nx\n", size) + DIFF,
+    "b64 damaged": lambda size: (
+        HEAD + PATCH + b"Content-Transfer-Encoding: base64\n\n" + fill(b"QUJD" * 19 + b"\n!\n", size)
+    ),
+    "b64 words": lambda size: (
+        HEAD + PATCH + b"Content-Transfer-Encoding: base64\n\n" + fill(b"a b\n" + b"A" * 76 + b"\n", size)
+    ),
+    "multipart qp": lambda size: (
+        HEAD
+        + PATCH
+        + b"Content-Type: multipart/mixed; boundary=x\nContent-Transfer-Encoding: quoted-printable\n\n"
+        + fill(b"content-transfer-encoding:  \n", size)
+    ),
+    "html parts": lambda size: (
+        HEAD
+        + PATCH
+        + b"Content-Type: multipart/mixed; boundary=x\n\n"
+        + fill(b"--x\nContent-Type: text/html\n\n@@ -\n", size)
+    ),
+    "forwards": lambda size: (
+        HEAD + b"Subject: Re: [PATCH] x\n\n" + fill(b"From: a\nDate: b\nFrom: c\n*From:\n", size) + DIFF
+    ),
+    "malformed hunks": lambda size: HEAD + PATCH + b"\n" + DIFF + fill(b"@@ -x\n", size),
+    "dashes behind": lambda size: HEAD + PATCH + b"\n" + DIFF + fill(b"-\n", size),
+    "removed dashes": lambda size: HEAD + PATCH + b"\n" + DIFF + b"@@ -1,999999 +1 @@\n" + fill(b"--\n", size),
+    "more than counts": lambda size: HEAD + PATCH + b"\n" + fill(DIFF + b"+x\ny\n", size),
+    "log": lambda size: fill(b"commit " + b"1" * 40 + b"\nAuthor: a <a@b>\n\n    x\n\n" + DIFF, size),
+    "false log": lambda size: b"commit " + b"1" * 40 + b"\n\n" + fill(b"commit 1\n", size) + DIFF,
+    "cr cr": lambda size: (HEAD + PATCH + b"\n" + fill(b"\r", size) + DIFF).replace(b"\n", b"\r\r\n"),
     "plain commit": lambda size: b"commit 1234567\nAuthor: a <a@b>\n" + fill(b"a\n", size) + b"\n" + DIFF,
     "latin1": lambda size: HEAD + PATCH + b"\n" + fill(b"\xe9\n", size) + DIFF,
     "charset": lambda size: (

@@ -91,6 +91,13 @@ class Damage(NamedTuple):
 
     line: int | None  # of the mail
     reason: str
+    path: str = ""  # the file; then the reason begins with it
+    start: int | None = None  # line of the file where a hunk begins that was healed
+
+    @property
+    def what(self) -> str:
+        """The reason without the path."""
+        return self.reason.removeprefix(f"{self.path}: ") if self.path else self.reason
 
 
 class Diff(NamedTuple):
@@ -173,6 +180,11 @@ class Patch:
         if self._diff is None:
             self._diff = self._parse(self.mail.diff, self.mail.diff_line)
         return self._diff
+
+    @property
+    def damages(self) -> tuple[tuple[Damage, ...], tuple[Damage, ...]]:
+        """What was healed and what skipped, as far as the diff was parsed: a damaged one always is."""
+        return ((), ()) if self._diff is None else (self._diff.healed, self._diff.skipped)
 
     @property
     def files(self) -> tuple[FileDiff, ...]:

@@ -9,7 +9,7 @@ first, and headers are read as git reads them.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gfplint.diff.header import Header, read_header
+from gfplint.diff.header import Header, read_header, unquote
 from gfplint.diff.model import Damage, Diff, FileDiff, Hunk, Kind, Line
 from gfplint.diff.split import HUNK, HunkSpan, Section, lines_of, sections
 from gfplint.record import NamedTuple
@@ -74,8 +74,8 @@ def _told(damages: list[Damage]) -> tuple[Damage, ...]:
 
 def _file(whole: _Text, section: Section, done: int, log: _Log) -> FileDiff | None:
     if section.combined:
-        name = whole.lines[section.start].split(" ", 2)[2].strip()
-        log.skipped.append(Damage(whole.mail(section.start), f"{name}: combined diff of a merge"))
+        name = unquote(whole.lines[section.start].split(" ", 2)[2].strip())
+        log.skipped.append(Damage(whole.mail(section.start), f"{name}: combined diff of a merge", name))
         return None
     counts = [(span.old, span.new) for span in section.hunks]
     header = read_header(_unwrapped(whole.lines[section.start : section.head]), counts)
@@ -148,17 +148,20 @@ def _ready(whole: _Text, span: HunkSpan, path: str, log: _Log) -> _Body | None:
         return _Body(start, span.end, whole.lines[start : span.end], range(start + 1, span.end))
     from gfplint.diff.heal import heal  # only for what mail has damaged
 
-    healed = heal(whole.lines, span, span.end < len(whole.lines))
     match = HUNK.match(whole.lines[start])
-    if isinstance(healed, str) and span.counted:  # as git reads it
-        log.healed.append(Damage(whole.mail(start), f"{path}: more lines than its counts: what is behind is left out"))
-        return _Body(start, span.counted, whole.lines[start : span.counted], range(start + 1, span.counted))
-    if isinstance(healed, str) or match is None:
-        log.errors.append(Damage(whole.mail(start), f"{path}: {healed}"))
+    assert match is not None  # it is a hunk by that
+    healed = heal(whole.lines, span, span.end < len(whole.lines))
+    if not isinstance(healed, str):
+        head = f"@@ -{match[1]},{healed.old} +{match[3]},{healed.new} @@{match[5]}"
+        body, reason = _Body(start, healed.end, [head, *healed.lines], healed.origin), healed.reason
+    elif span.counted:  # as git reads it
+        reason = "more lines than its counts: what is behind is left out"
+        body = _Body(start, span.counted, whole.lines[start : span.counted], range(start + 1, span.counted))
+    else:
+        log.errors.append(Damage(whole.mail(start), f"{path}: {healed}", path))
         return None
-    log.healed.append(Damage(whole.mail(start), f"{path}: {healed.reason}"))
-    head = f"@@ -{match[1]},{healed.old} +{match[3]},{healed.new} @@{match[5]}"
-    return _Body(start, healed.end, [head, *healed.lines], healed.origin)
+    log.healed.append(Damage(whole.mail(start), f"{path}: {reason}", path, int(match[3])))
+    return body
 
 
 def _hunks(whole: _Text, ready: Sequence[_Body | None], path: str, log: _Log) -> list[Hunk | None]:

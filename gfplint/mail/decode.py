@@ -20,6 +20,7 @@ _DELSP = regex.compile(_PARAMETER.format("delsp"), re.IGNORECASE)
 _FILE = regex.compile(r"\.(?:patch|diff|mbox|eml|txt|c|h)\b", re.IGNORECASE)
 _STATEFUL = regex.compile(r"(?:iso-2022|utf-?7|utf-?16|utf-?32|hz)", re.IGNORECASE)  # ASCII bytes are no ASCII there
 _WIDE = regex.compile(r"(?:gb|big5|euc|hz|shift|sjis|cp9[345]|ks_c)", re.IGNORECASE)  # as UTF-8, texts of three bytes
+_INNER = regex.compile(rb"^content-transfer-encoding:[ \t]*(?:quoted|base64)", re.IGNORECASE | re.MULTILINE)
 _PGP = "-----BEGIN PGP SIGNED MESSAGE-----\n"
 _STRUCTURE = regex.compile(r"^(?:diff --git |\+\+\+ |@@ -)[^\n]*[^\r\n]$", re.MULTILINE)
 
@@ -69,8 +70,7 @@ def _html(text: str, left: _Left) -> str | None:
 def _unwrapped(headers: Headers, kind: str, data: bytes) -> bytes:
     """Multipart data that somebody encoded as a whole, which RFC 2045 forbids, decoded."""
     how = encoding(headers)
-    inner = data.lower()
-    if how == "quoted-printable" and how.encode() not in inner and b"base64" not in inner:
+    if how == "quoted-printable" and not _INNER.search(data):
         return transfer_decoded(headers, data)[0]
     if how == "base64" and _value(_BOUNDARY, kind).encode("utf-8", "surrogateescape") not in data:
         return transfer_decoded(headers, data)[0]
