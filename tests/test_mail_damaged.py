@@ -7,6 +7,7 @@ import quopri
 
 import pytest
 
+from gfplint import regex
 from gfplint.diff.parse import parse
 from gfplint.mail.intake import Intake
 from tests.test_mail_read import BODY, DIFF, HEAD, mail, multipart
@@ -98,6 +99,12 @@ def test_binary_attachments_are_not_taken_for_text() -> None:
         read = mail(multipart(("Content-Type: text/plain", BODY + DIFF), (head.format(kind), packed)))
         assert read.diff == DIFF + "\n"
         assert mail(multipart(("Content-Type: text/plain", "See there.\n"), (head.format(kind), packed))).diff == ""
+
+
+def test_nothing_of_a_mail_is_kept_between_runs() -> None:
+    """Programs of regular expressions are: one made of a boundary would fill memory and the user's cache."""
+    mail(multipart(("Content-Type: text/plain", BODY + DIFF)).replace("xx", "boundary-of-a-mail"))
+    assert not any("boundary-of-a-mail" in key for key in regex.fresh())
 
 
 def signed(text: str) -> str:

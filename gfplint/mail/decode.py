@@ -168,20 +168,18 @@ def _wanted(name: str, headers: Headers, kind: str) -> bool:
     return name == "application/octet-stream" or (name.startswith("application/") and bool(_FILE.search(named)))
 
 
-def _split(data: bytes, boundary: bytes) -> list[bytes]:
+def _split(data: bytes, boundary: bytes) -> Iterator[bytes]:
     """The parts between the boundary lines."""
-    line = regex.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
-    parts: list[bytes] = []
+    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
     start = None
     for found in line.finditer(data):
         if start is not None:
-            parts.append(data[start : found.start()])
+            yield data[start : found.start()]
         start = found.end()
         if found[1]:
-            return parts
+            return
     if start is not None:
-        parts.append(data[start:])  # the closing boundary is missing
-    return parts
+        yield data[start:]  # the closing boundary is missing
 
 
 def _head(part: bytes) -> tuple[bytes, bytes, bytes]:
