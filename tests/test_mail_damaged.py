@@ -107,6 +107,25 @@ def test_nothing_of_a_mail_is_kept_between_runs() -> None:
     assert not any("boundary-of-a-mail" in key for key in regex.fresh())
 
 
+@pytest.mark.parametrize("how", ["8bit", "base64", "multipart", "flowed"])
+def test_more_lines_than_any_mail_has(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setattr("gfplint.mail.decode.LINES", 50)
+    text = BODY + DIFF + "\n" * 100
+    head = HEAD
+    if how == "multipart":
+        head, _, text = multipart(("Content-Type: text/plain", text)).partition("\n\n")
+        head += "\n"
+    elif how == "flowed":
+        head += "Content-Type: text/plain; format=flowed\n"
+    elif how == "base64":
+        head += "Content-Transfer-Encoding: base64\n"
+        text = base64.b64encode(text.encode()).decode()
+    read = mail(head + "\n" + text)
+    assert files(read.diff) == WHOLE
+    assert read.diff.count("\n") < 50
+    assert read.cut == "more than 50 lines: the rest is not read"
+
+
 def signed(text: str) -> str:
     escaped = ("\n" + text).replace("\n-", "\n- -")[1:]
     return f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{escaped}-----BEGIN PGP SIGNATURE-----\n\nxx\n"

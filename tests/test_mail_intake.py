@@ -327,7 +327,19 @@ def test_dump_is_json_with_the_fields_of_the_manual() -> None:
     assert found["files"][0]["hunks"] == [
         {"old_start": 1, "old_lines": 1, "new_start": 1, "new_lines": 1, "section": ""}
     ]
-    assert {"input", "index", "kind", "date", "trailers", "healed", "errors", "message", "diff"} <= set(found)
+    assert " ".join(found) == (
+        "input index kind message_id date subject title author series trailers base_commit prerequisites change_id "
+        "in_reply_to references message diff files healed skipped errors"
+    )
+    assert list(found["author"]) == ["name", "email"]
+    fields = "old_path new_path status binary old_mode new_mode similarity blob added removed hunks"
+    assert " ".join(found["files"][0]) == fields
+
+
+def test_dump_tells_what_is_wrong_with_a_mail() -> None:
+    out = io.StringIO()
+    dump(Intake.of_bytes(SINGLE.replace("+b\n", "+b\0\n").encode(), "box"), out)
+    assert json.loads(out.getvalue())["mails"][0]["errors"] == [{"line": None, "reason": "NUL bytes in the diff"}]
 
 
 def git(folder: Path, *args: str) -> None:

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import AnyStr
 
 from gfplint import regex
 from gfplint.mail.headers import Headers, text_of
@@ -12,6 +13,7 @@ from gfplint.record import NamedTuple
 _LIMIT = 4096  # characters of a Content-Type
 DEPTH = 8  # of parts in parts
 PARTS = 256  # of one mail
+LINES = 1_000_000  # of one mail: the largest patches have a tenth, and each costs some dozen bytes
 _PARAMETER = r';\s*{}\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))'
 _BOUNDARY = regex.compile(_PARAMETER.format("boundary"), re.IGNORECASE)
 _CHARSET = regex.compile(_PARAMETER.format("charset"), re.IGNORECASE)
@@ -47,10 +49,11 @@ def read_body(headers: Headers, data: bytes) -> Body:
     """Decode the body that stands behind ``headers``."""
     kind = headers.get(b"content-type") if b"content-type" in headers else ""
     left = _Left()
+    data = _bounded(data, b"\n", left)
     if kind[:10].lower() == "multipart/":
-        text = "".join(_parts(kind, _unwrapped(headers, kind, data), 0, left))
+        text = _bounded("".join(_parts(kind, _unwrapped(headers, kind, data), 0, left)), "\n", left)
         return Body(text, None, _html(text, left))
-    text = _without_cr(_text(data, headers, kind, left))
+    text = _bounded(_without_cr(_text(data, headers, kind, left)), "\n", left)
     first = headers.lines + 2
     if kind[:9].lower() == "text/html":
         left.html = "@@ -" in text
@@ -61,6 +64,17 @@ def read_body(headers: Headers, data: bytes) -> Body:
         text, origin = _flow(text, _value(_DELSP, kind).lower() == "yes")
         return Body(text, first, left.cut, origin)
     return Body(text, first, left.cut)
+
+
+def _bounded(data: AnyStr, end: AnyStr, left: _Left) -> AnyStr:
+    """The first LINES lines, of text or bytes."""
+    if data.count(end) <= LINES:
+        return data
+    left.cut = f"more than {LINES} lines: the rest is not read"
+    at = 0
+    for _ in range(LINES):
+        at = data.find(end, at) + 1
+    return data[:at]
 
 
 def _html(text: str, left: _Left) -> str | None:

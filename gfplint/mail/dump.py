@@ -47,7 +47,7 @@ def mail_json(mail: Mail, patch: Patch | None, series: str | None = None) -> dic
         "files": [_file(file) for file in diff.files] if diff else [],
         "healed": _damages(diff.healed) if diff else [],
         "skipped": _damages(diff.skipped) if diff else [],
-        "errors": _damages(diff.errors) if diff else [],
+        "errors": _damages([Damage(None, mail.cut)] if mail.cut else []) + (_damages(diff.errors) if diff else []),
     }
 
 
