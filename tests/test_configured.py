@@ -12,6 +12,7 @@ from gfplint.diff.parse import parse
 from gfplint.mail.ground import Ground
 from gfplint.mail.tree import Tree
 from gfplint.source.configured import Configuration
+from gfplint.view import Setting
 
 TREE: Mapping[str, str] = {
     "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
@@ -97,3 +98,39 @@ def test_without_a_tree_nothing_is_known() -> None:
     series = Series("s", 1, None, (), None, None, True)
     found = Configuration(Ground(None, series, "after"))
     assert not found.known and found.ways("drivers/bus/main.c") is None
+
+
+def setting(tree: Tree, diff: str = "") -> Setting:
+    patches = (Patch(Mail.of_file("x", diff), parse),) if diff else ()
+    return Setting(Ground(tree, Series("s", 1, None, patches, None, None, True), "after"))
+
+
+def test_what_git_cannot_answer_is_unknown(tmp_path: Path) -> None:
+    """A blob is missing, as in a partial clone: the files that git could still read are not all there are."""
+    for path, text in TREE.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm1"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    assert setting(Tree(str(tmp_path))).built_without("drivers/bus/main.c", ["HOTPLUG"]) == "CARD"
+    name = subprocess.run(["git", "rev-parse", "HEAD:mm/Kconfig"], cwd=tmp_path, capture_output=True, text=True)
+    blob = name.stdout.strip()
+    (tmp_path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert setting(Tree(str(tmp_path))).built_without("drivers/bus/main.c", ["HOTPLUG"]) == ""
+    assert setting(Tree(str(tmp_path))).naming("mm/a.c", "f") == ()
+
+
+@pytest.mark.parametrize("path", ["drivers/bus/Kconfig", "drivers/bus/Makefile", "drivers/Makefile"])
+def test_a_touched_file_that_does_not_apply_is_unknown(tree: Tree, path: str) -> None:
+    """It is there, and nobody knows what it says: not the same as a file that is not there."""
+    diff = f"--- a/{path}\n+++ b/{path}\n@@ -1,3 +1,4 @@\n other\n lines\n+and a new one\n altogether\n"
+    assert setting(tree, diff).built_without("drivers/bus/main.c", ["HOTPLUG"]) == ""
+
+
+def test_a_symbol_on_the_way_without_an_entry_is_unknown(tree: Tree) -> None:
+    """BUS depends on MMU: without MMU's entry nobody knows what that brings."""
+    assert configuration(tree).brings({"CARD"}, "HOTPLUG") is False
+    path = "arch/toy/Kconfig"
+    lines = TREE[path].splitlines()
+    diff = f"--- a/{path}\n+++ /dev/null\n@@ -1,{len(lines)} +0,0 @@\n" + "".join(f"-{line}\n" for line in lines)
+    assert configuration(tree, diff).brings({"CARD"}, "HOTPLUG") is None

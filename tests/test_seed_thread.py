@@ -216,7 +216,8 @@ def test_the_dependency_in_a_tree(tmp_path: Path) -> None:
         "arch/powerpc/platforms/example/Makefile": "obj-$(CONFIG_EXAMPLE_TRACE) += trace.o\n",
         "arch/powerpc/platforms/example/trace.c": OLD,
         "arch/powerpc/platforms/Kconfig": 'config PPC_POWERNV\n\tbool "PowerNV"\n\tselect MEMORY_HOTPLUG\n',
-        "mm/Kconfig": "config CONTIG_ALLOC\n\tdef_bool CMA\n",
+        "mm/Kconfig": "config CONTIG_ALLOC\n\tdef_bool CMA\n"
+        + "config MEMORY_HOTPLUG\n\tbool\nconfig MEMORY_HOTREMOVE\n\tbool\n",
         "arch/powerpc/platforms/example/Kconfig": "#\n" * 19
         + 'config EXAMPLE_TRACE\n\tbool "Trace memory"\n\tdepends on PPC_POWERNV && MEMORY_HOTREMOVE\n\thelp\n',
     }.items():

@@ -6,6 +6,10 @@ from gfplint.finding import Side
 from gfplint.record import NamedTuple
 
 
+class Unseen(Exception):
+    """Something of a tree is there, and what it says is not known: whoever asks must not take it for nothing."""
+
+
 class Piece(NamedTuple):
     """A stretch of an image that is known without a gap."""
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gfplint.diff.image import Unseen
 from gfplint.diff.model import Series
 from gfplint.mail.tree import Overlay, Tree
 
@@ -17,7 +18,7 @@ _KCONFIG = "*Kconfig*"  # names of Kconfig files, Kconfig.debug and the like amo
 
 
 class Ground:
-    """One state of the tree that a series is made for; a ``Ground`` of source/configured.py.
+    """One state of the tree that a series is made for; the ``Ground`` of view/setting.py.
 
     ``before``: without the series.  ``after``: with all of it, also what its later
     patches bring.  Without a tree only the hunks of the series are known.
@@ -35,29 +36,33 @@ class Ground:
         return self._tree is not None
 
     def read(self, path: str) -> bytes | None:
-        """A file as this state has it; None where it is not there, or not known whole."""
+        """A file as this state has it; None where it is not there.  Raises Unseen where it is not known whole."""
         if path in self._touched:
             image = self._touched[path]
-            return b"".join(piece.text for piece in image.pieces) if image is not None and image.whole else None
+            if image is not None and not image.whole:
+                raise Unseen(path)
+            return b"".join(piece.text for piece in image.pieces) if image is not None else None
         found = self._tree.head(path) if self._tree is not None else None
         return found[0] if found is not None else None
 
     def kconfigs(self, pattern: str) -> list[str]:
-        """The Kconfig files with a line that the expression matches."""
+        """The Kconfig files with a line that the expression matches.  Raises Unseen."""
         return self._grep(pattern, (_KCONFIG,))
 
     def mentions(self, name: str, folder: str) -> list[str]:
-        """The C files and headers in a folder and below it that have an identifier in them."""
+        """The C files and headers in a folder and below it that have an identifier in them.  Raises Unseen."""
         if self._tree is None or not name.isidentifier():
             return []
         pattern = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)"
         return self._grep(pattern, (f"{folder}/*.c", f"{folder}/*.h"))
 
     def _grep(self, pattern: str, names: tuple[str, ...]) -> list[str]:
+        from gfplint.mail import search  # only few patches ask
+
         key = " ".join((pattern, *names))
         if key not in self._found:
             there = self._tree.grep(pattern, names) if self._tree is not None else []
-            made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
+            made = search.compiled(pattern)
             own = [
                 path
                 for path, image in self._touched.items()

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 
-TIME = 20  # seconds that git may take; a tree that is slower says nothing
+from gfplint.diff.image import Unseen
+
+TIME = 20  # seconds that git may take
 _LIMIT = 1 << 20  # bytes of a file that is read
 
 
 def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
-    """The paths, in HEAD; none where git fails or takes too long.  Nothing is fetched or written."""
+    """The paths, in HEAD.  Nothing is fetched or written.
+
+    Raises Unseen where git fails, takes too long, or could not read all (a partial clone): some are not all.
+    """
     import subprocess
 
     command = ["git", "-C", root, "-c", "protocol.allow=never", "--no-pager", "grep", "-l", "-z", "-E"]
@@ -20,15 +25,22 @@ def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
     env = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIME, env=env)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unseen(f"git grep: {error}") from error
+    if done.returncode not in (0, 1) or done.stderr:
+        raise Unseen(f"git grep: {done.stderr.decode(errors='replace').strip()}")
     found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     return [path.removeprefix("HEAD:") for path in found if path]
 
 
+def compiled(pattern: str) -> "re.Pattern[bytes]":
+    """An extended regular expression, as far as gfplint writes them, for Python."""
+    return re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
+
+
 def files(root: str, pattern: str, names: Sequence[str]) -> list[str]:
     """The paths, of a tree without git."""
-    made = re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
+    made = compiled(pattern)
     paths = [path for path in _listed(root) if any(fnmatchcase(path, name) for name in names)]
     return [path for path in paths if _matches(os.path.join(root, path), made)]
 

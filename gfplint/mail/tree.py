@@ -76,7 +76,10 @@ class Tree:
         return None if text is None else (text, "file")
 
     def grep(self, pattern: str, names: Sequence[str]) -> list[str]:
-        """The files with a path like one of ``names`` and a line that an extended regular expression matches."""
+        """The files with a path like one of ``names`` and a line that an extended regular expression matches.
+
+        Raises Unseen where that cannot be told.
+        """
         from gfplint.mail import search  # only few patches ask
 
         key = (pattern, *names)

@@ -2,7 +2,8 @@
 """Under which configuration a file is built: its Makefiles up to the root, and what Kconfig says of the symbols.
 
 Documentation/kbuild/makefiles.rst, "Goal definitions": Kbuild is preferred to Makefile.  What cannot be told
-is None: a symbol without an entry, a file that no Makefile in sight names.
+is None: a symbol without an entry, a file that no Makefile names.  Where a file is there and cannot be
+read, Unseen is raised.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,10 +23,10 @@ class Ground(Protocol):
     """Where Makefiles and Kconfig files come from: one state of a tree."""
 
     def read(self, path: str) -> bytes | None:
-        """A file of the tree; None where it has none."""
+        """A file of the tree; None where it has none.  Raises Unseen."""
 
     def kconfigs(self, pattern: str) -> Iterable[str]:
-        """The Kconfig files with a line that this extended regular expression matches."""
+        """The Kconfig files with a line that this extended regular expression matches.  Raises Unseen."""
 
 
 class Configuration:
@@ -68,7 +69,8 @@ class Configuration:
     def brings(self, way: Iterable[str], symbol: str) -> bool | None:
         """Whether ``symbol`` is set where all of these are.
 
-        None: one of them has no entry to read, or none that a user sets: then others select it, and theirs counts.
+        None: one of them has none that a user sets, so that others select it and theirs counts; or a symbol on the
+        way has no entry at all.
         """
         enough = self.providers(symbol)
         closed = set(way)
@@ -77,6 +79,8 @@ class Configuration:
             if not closed.isdisjoint(enough):
                 return True
             self._look_up(edge)
+            if not all(self._defined[name] for name in edge):
+                return None
             edge = {found for name in edge for found in self._direct(name)} - closed
             if not edge:
                 return False if all(self._set_by_users(name) for name in way) else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from gfplint.diff.image import Image, Piece
+from gfplint.diff.image import Image, Piece, Unseen
 
 if TYPE_CHECKING:
     from gfplint.source.configured import Configuration
@@ -46,9 +46,12 @@ class Setting:
 
     def built_without(self, path: str, symbols: Sequence[str]) -> str:
         """The CONFIG symbol by which a file is built where none of ``symbols`` is set; "" where that is not known."""
-        for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
-            if way and all(self.configuration.brings(way, symbol) is False for symbol in symbols):
-                return self.configuration.own(path, way) or min(way)
+        try:
+            for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
+                if way and all(self.configuration.brings(way, symbol) is False for symbol in symbols):
+                    return self.configuration.own(path, way) or min(way)
+        except Unseen:
+            pass
         return ""
 
     def unknown(self, symbols: Sequence[str]) -> bool:
@@ -57,10 +60,13 @@ class Setting:
 
     def module(self, path: str) -> str:
         """The tristate symbol by which a file is built, perhaps into a module; "" where that is not known."""
-        for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
-            own = self.configuration.own(path, way)
-            if own and self.configuration.tristate(own):
-                return own
+        try:
+            for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
+                own = self.configuration.own(path, way)
+                if own and self.configuration.tristate(own):
+                    return own
+        except Unseen:
+            pass
         return ""
 
     def exports(self, name: str) -> bool:
@@ -68,15 +74,19 @@ class Setting:
         return self._ground.exports(name)
 
     def naming(self, path: str, name: str) -> tuple[Image, ...]:
-        """The other C files and headers of a file's folder that name a function; () where there are too many."""
+        """The other C files and headers of a file's folder that name a function; () for too many, or not all known."""
         folder = path.rpartition("/")[0]
         key = (folder, name)
         if key not in self._named:
-            paths = [*self._ground.mentions(name, folder)] if folder else []
-            texts = [(one, self._ground.read(one)) for one in paths] if len(paths) <= MOST else []
-            self._named[key] = tuple(
-                Image(one, "after", (Piece(1, text),), True, ("",)) for one, text in texts if text is not None
-            )
-            if len(self._named[key]) < len(texts):
+            try:
+                self._named[key] = self._images(name, folder) if folder else ()
+            except Unseen:
                 self._named[key] = ()
         return tuple(image for image in self._named[key] if image.path != path)
+
+    def _images(self, name: str, folder: str) -> tuple[Image, ...]:
+        paths = [*self._ground.mentions(name, folder)]
+        texts = [(one, self._ground.read(one)) for one in paths] if len(paths) <= MOST else []
+        if any(text is None for _, text in texts):
+            return ()
+        return tuple(Image(one, "after", (Piece(1, text or b""),), True, ("",)) for one, text in texts)
