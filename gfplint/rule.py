@@ -8,6 +8,7 @@ constants, and ``check``.  It imports from here and from nowhere else.
 from collections.abc import Callable, Iterable
 from typing import Literal, Protocol
 
+from gfplint.facts.words import allocator_words as allocator_words
 from gfplint.facts.words import contract_words as contract_words
 from gfplint.facts.words import fact as fact
 from gfplint.facts.words import gates as gates
@@ -38,6 +39,7 @@ __all__ = [
     "Reports",
     "Rule",
     "Series",
+    "allocator_words",
     "contract_words",
     "edit",
     "fact",

@@ -146,7 +146,6 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
             "arrays",
             "bitmaps",
             "drops_lock",
-            "failure",
             "keeps_content",
             "order_of_free",
             "ranges",
@@ -159,7 +158,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     ),
     "locks": ("families", "not_atomic", "asserts", "ordering", "guards"),
     "hotplug": ("notifier", "abuse", "pfn_walk", "drift"),
-    "kconfig_gates": ("implies", "not_exported", "not_selected", "lookup"),
+    "kconfig_gates": ("implies", "modules", "not_exported", "not_selected", "lookup"),
 }
 
 

@@ -48,6 +48,17 @@ def rows(table: str, *keys: str) -> list[dict[str, str]]:
     return [{str(name): str(text) for name, text in row.items()} for row in value]
 
 
+def allocator_words(*classes: str, zero: bool | None = None, fail: str = "") -> tuple[str, ...]:
+    """The allocators of some classes (of all, without one), that zero or do not, that fail in some way."""
+    known = tables.load().allocators
+    rows = ((name, known[name]) for name in known)
+    return tuple(
+        name
+        for name, row in rows
+        if (not classes or row.cls in classes) and zero in (None, row.zero) and fail in ("", row.fail)
+    )
+
+
 @cache
 def gates() -> Mapping[str, tuple[str, ...]]:
     """The functions that are not there at all without one of some CONFIG symbols, and those symbols."""

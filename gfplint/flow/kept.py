@@ -7,7 +7,7 @@ from gfplint.diff.image import Image
 from gfplint.facts import tables
 from gfplint.finding import Span
 from gfplint.source import within
-from gfplint.source.kept import Statement, statements_with
+from gfplint.source.mentions import Statement, statements_with
 
 
 def mapped(image: Image, name: str) -> tuple[Span, str] | None:

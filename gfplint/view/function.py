@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A C function, or as much of it as the patch shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -97,6 +97,20 @@ class Function:
         wanted = classes or tables.load().section("allocators")["frees_only"]["classes"]
         made = tuple(call for call in self.calls if call.result == name and call.in_class(wanted))
         return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
+
+    def frees_marked(
+        self, frees: "Iterable[str]", marks: "Iterable[str]", clears: "Sequence[str]"
+    ) -> "Iterator[tuple[Call, str]]":
+        """The calls that give pages back before their mark is cleared, each with what says so.
+
+        The clearing stands behind the call, or nowhere in a file that sets the mark and is seen whole.
+        """
+        file = self.file
+        never = file.whole and file.mentions(*marks) and not file.mentions(*clears)
+        for call in self.calls_to(*frees):
+            late = [one for one in call.then if one.name in clears]
+            if late or never:
+                yield call, f"before {late[0].name}()" if late else f"and no {clears[0]}() in this file"
 
     def stores(self, name: str) -> bool:
         """A variable is put into another one, or a field."""

@@ -57,11 +57,11 @@ See:
 	fs/ext4/super.c, ext4_alloc_inode()
 """
 
-from gfplint.rule import Function, Reports, report
+from gfplint.rule import Function, Reports, allocator_words, report
 
 SEVERITY = "error"
 NEEDS = "file"
-WORDS = ("kmem_cache_zalloc", "kmem_cache_alloc", "kmem_cache_alloc_node")
+WORDS = allocator_words("slabcache")
 
 
 def check(fn: Function) -> Reports:

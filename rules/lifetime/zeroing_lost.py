@@ -66,11 +66,11 @@ See:
 	Documentation/core-api/memory-allocation.rst
 """
 
-from gfplint.rule import Function, Reports, fact, note, report, twins
+from gfplint.rule import Function, Reports, allocator_words, fact, note, report, twins
 
 SEVERITY = "warning"
 CONFIDENCE = "medium"
-WORDS = (*fact("allocators", "zeroing", "lost"), *fact("allocators", "zeroing", "given"))
+WORDS = (*allocator_words(*fact("allocators", "keeps_content", "classes"), zero=False), *allocator_words(zero=True))
 HARMLESS = {*fact("flow", "lifetime", "looks", "names"), *fact("allocators", "frees"), *fact("allocators", "bitmaps", "reads")}
 
 

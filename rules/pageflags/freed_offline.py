@@ -73,14 +73,10 @@ SET, CLEAR = (fact("page_flags", "offline", key) for key in ("set", "clear"))
 def check(fn: Function) -> Reports:
     if fn.file.matches(fact("page_flags", "reserved", "owners")):
         return
-    never = fn.file.whole and fn.file.mentions(*SET) and not fn.file.mentions(*CLEAR)
-    for call in fn.calls_to(*FREES):
-        late = [one for one in call.then if one.name in CLEAR]
-        if late or never:
-            what = f"before {late[0].name}()" if late else f"and no {CLEAR[0]}() in this file"
-            yield report(
-                call,
-                f"{call.name}() {what}: the pages are still marked PG_offline",
-                key=(call.name,),
-                help=f"{CLEAR[0]}() on every page first",
-            )
+    for call, what in fn.frees_marked(FREES, SET, CLEAR):
+        yield report(
+            call,
+            f"{call.name}() {what}: the pages are still marked PG_offline",
+            key=(call.name,),
+            help=f"{CLEAR[0]}() on every page first",
+        )
