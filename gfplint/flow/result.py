@@ -79,12 +79,6 @@ class Result:
         return node.start_byte <= self.site.node.start_byte and self.site.node.end_byte <= node.end_byte
 
     @property
-    def next_use(self) -> str:
-        """The statement that does something with the result next, as far as it stands in the same block."""
-        used = [*use.followers(self.fn.definition, self.site, self.result)] if self.result else []
-        return use.fold(self.fn.definition, used[-1]) if used else ""
-
-    @property
     def failure_test(self) -> "Node | None":
         """The ``if`` right behind the call that asks whether it failed."""
         found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
