@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The flow analyses over a kernel tree: crashes, time, memory, steps, and what they would report.
 
-python bench/flow.py TREE [FOLDER...] [--sample N] [--seed 1] [--findings]
+python bench/flow.py TREE [FOLDER...] [--sample N] [--seed 1] [--jobs 2] [--findings]
+
+Each function is analysed for itself, with what it needs of the others of its file.  Time is that of the process: on a
+machine with something else to do it is longer.  A function that takes more than LIMIT is named.
 """
 
 import argparse
+import multiprocessing
 import os
 import random
 import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from gfplint.diff.image import Image, Piece
 from gfplint.facts import tables
@@ -20,6 +27,7 @@ from gfplint.source import function as reading
 from gfplint.source.model import Definition, Source
 from gfplint.source.parse import parse_image
 
+LIMIT = 2.0  # seconds of CPU that one function may take
 PLACES = (
     "arch",
     "block",
@@ -84,45 +92,76 @@ def analyse(definition: Definition, source: Source, counts: Counter[str]) -> Ite
             counts["masks known"] += sum(value.known for value in values)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tree")
-    parser.add_argument("folders", nargs="*", default=list(PLACES))
-    parser.add_argument("--sample", type=int, default=0, help="so many files at random")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--findings", action="store_true")
-    args = parser.parse_args()
-    paths = files(args.tree, args.folders)
-    if args.sample:
-        paths = random.Random(args.seed).sample(paths, min(args.sample, len(paths)))
+class Share(NamedTuple):
+    """What one process found."""
+
+    counts: Counter[str]
+    slow: list[tuple[float, str]]  # the slowest functions
+    broken: list[str]
+    findings: list[str]
+    seconds: float
+    mebibytes: int  # at most
+
+
+def share(tree: str, paths: Sequence[str]) -> Share:
+    """Analyse the functions of some files."""
     counts: Counter[str] = Counter()
     slow: list[tuple[float, str]] = []
-    broken = 0
+    broken: list[str] = []
+    told: list[str] = []
     begin = time.process_time()
     for path in paths:
         with open(path, "rb") as file:
             text = file.read()
-        name = os.path.relpath(path, args.tree)
+        name = os.path.relpath(path, tree)
         source = parse_image(Image(name, "after", (Piece(1, text),), True, ("",)))
         for definition in source.functions:
             start = time.process_time()
             try:
                 found = list(analyse(definition, source, counts))
             except Exception as fault:  # the point of the run: to see them all
-                broken += 1
-                print(f"{name}:{definition.first} {definition.name}: {fault!r}", file=sys.stderr)
+                broken.append(f"{name}:{definition.first} {definition.name}: {fault!r}")
                 continue
-            slow.append((time.process_time() - start, f"{name} {definition.name}"))
+            took = time.process_time() - start
+            slow.append((took, f"{name} {definition.name}"))
+            counts["slow"] += took > LIMIT
             counts["found"] += len(found)
-            if args.findings:
-                for line in found:
-                    print(f"{name}:{line} [{definition.name}]")
-    slow.sort(reverse=True)
-    print(f"{len(paths)} files, {dict(counts)}")
-    print(f"{broken} exceptions; slowest: " + ", ".join(f"{took:.2f} s {what}" for took, what in slow[:3]))
+            told += [f"{name}:{line} [{definition.name}]" for line in found]
+        slow = sorted(slow, reverse=True)[:20]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{time.process_time() - begin:.1f} s of CPU, {memory} MiB at most")
-    return 1 if broken else 0
+    return Share(counts, slow, broken, told, time.process_time() - begin, memory)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("tree")
+    parser.add_argument("folders", nargs="*", default=list(PLACES))
+    parser.add_argument("--sample", type=int, default=0, help="so many files at random")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
+    parser.add_argument("--findings", action="store_true")
+    args = parser.parse_args()
+    paths = files(args.tree, args.folders)
+    if args.sample:
+        paths = random.Random(args.seed).sample(paths, min(args.sample, len(paths)))
+    parts = [(args.tree, paths[number :: args.jobs]) for number in range(args.jobs)]
+    if args.jobs == 1:
+        shares = [share(*parts[0])]
+    else:
+        with multiprocessing.Pool(args.jobs) as pool:
+            shares = pool.starmap(share, parts)
+    counts = sum((one.counts for one in shares), Counter())
+    slow = sorted((one for part in shares for one in part.slow), reverse=True)
+    broken = sorted(one for part in shares for one in part.broken)
+    for line in sorted(line for part in shares for line in part.findings) if args.findings else ():
+        print(line)
+    for line in broken:
+        print(line, file=sys.stderr)
+    print(f"flow: {len(paths)} files, {dict(counts)}")
+    print(f"{len(broken)} exceptions; {counts['slow']} functions over {LIMIT} s; slowest: ", end="")
+    print(", ".join(f"{took:.2f} s {what}" for took, what in slow[: max(3, counts["slow"])]))
+    print(f"{sum(part.seconds for part in shares):.1f} s of CPU, {max(part.mebibytes for part in shares)} MiB at most")
+    return 1 if broken or counts["slow"] else 0
 
 
 if __name__ == "__main__":

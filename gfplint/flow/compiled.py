@@ -197,7 +197,7 @@ class Program(Shape):
             roots |= parts.roots
             if text.startswith("&"):
                 handed |= parts.roots if not parts.fields else set()
-        kills = frozenset(key for key, parts in self.key_parts.items() if parts.roots & handed & self.local)
+        kills = frozenset(self.index.of(handed & self.local))
         plain = {text for text in texts if text in self.keys}
         return Call(
             node,
@@ -233,17 +233,15 @@ class Program(Shape):
     def _assign(self, node: "Node", target: "Node", value: "Node | bool | None") -> Assign:
         key = self.namer.unit.token(target) if target.type == "identifier" else self.namer(target)
         on = conditions.parts(key)
-        kills = frozenset(
-            other for other, parts in self.key_parts.items() if other != key and effects.depends(parts, key, on)
-        )
-        loses = frozenset(slot for slot, parts in self.slot_parts.items() if effects.depends(parts, key, on))
+        kills = frozenset(self.index.changed(key, on) - {key})
+        loses = frozenset(self.slot_index.changed(key, on))
         return Assign(node, key, effects.value_of(self.namer, value, self.results), kills, loses)
 
     def _dependents_of(self, names: frozenset[str]) -> frozenset[str]:
-        return frozenset(key for key, parts in self.key_parts.items() if parts.roots & names)
+        return frozenset(self.index.of(names))
 
     def _losers(self, names: frozenset[str]) -> frozenset[str]:
-        return frozenset(slot for slot, parts in self.slot_parts.items() if parts.roots & names)
+        return frozenset(self.slot_index.of(names))
 
     def _guard(self, step: Step) -> Iterator[Op]:
         if step.value is None or isinstance(step.value, bool):

@@ -7,6 +7,7 @@ set of signs: negative (an errno, an ERR_PTR), zero (NULL, false), positive
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gfplint import regex
@@ -133,6 +134,7 @@ def _space(text: str) -> str:
     return " " + text if text in ("sizeof", "struct") else text
 
 
+@lru_cache(maxsize=16384)
 def parts(text: str) -> Parts:
     """What the expression of this normalised text depends on."""
     roots: set[str] = set()

@@ -23,6 +23,7 @@ from gfplint.source.model import Definition
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from gfplint.diff.image import Image
     from gfplint.facts.tables import Tables
     from gfplint.flow.locks import LockFlow
     from gfplint.source.model import Source
@@ -225,7 +226,7 @@ def _registered(definition: Definition, tables: "Tables", source: "Source | None
     kinds = {}
     for context in ("atomic", "sleepable"):
         for name, fact in callbacks[context].items():
-            if "fn_arg" in fact and _hands(source, name, fact["fn_arg"], definition.name):
+            if "fn_arg" in fact and definition.name in _handed(source.image, name, fact["fn_arg"]):
                 kinds[context] = (name, fact.get("ctx", "process context"))
     if len(kinds) != 1:
         return None
@@ -233,19 +234,21 @@ def _registered(definition: Definition, tables: "Tables", source: "Source | None
     return Context("atomic" if context == "atomic" else "sleepable", f"{name}() runs it in {where}")
 
 
-def _hands(source: "Source", name: str, index: int, function: str) -> bool:
-    """Some call ``name(...)`` in the image has ``function`` as its argument ``index``."""
+@lru_cache(maxsize=512)
+def _handed(image: "Image", name: str, index: int) -> frozenset[str]:
+    """The functions that some call ``name(...)`` in the image has as its argument ``index``."""
     from gfplint.source.declare import split_args
 
-    want, start = function.encode(), name.encode()
-    for piece in source.image.pieces:
-        if want not in piece.text or start not in piece.text:
+    start = name.encode()
+    found = set()
+    for piece in image.pieces:
+        if start not in piece.text:
             continue
         for match in regex.compile(rb"(?<![\w.>])" + start + rb"\s*\(([^;{}]*)\)\s*[;)]").finditer(piece.text):
             args = split_args(match[1].decode("utf-8", "surrogateescape"))
-            if index < len(args) and args[index].strip().lstrip("&") == function:
-                return True
-    return False
+            if index < len(args):
+                found.add(args[index].strip().lstrip("&"))
+    return frozenset(found)
 
 
 def _annotated(definition: Definition) -> Context | None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What each step of a graph does to locks and to what is known of values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gfplint.flow import conditions
@@ -207,14 +207,31 @@ def texts(steps: Iterable[Step], split: frozenset[int]) -> Iterator["Node"]:
                 yield from walk(node, split)
 
 
-def depends(parts: Parts, key: str, on: Parts) -> bool:
-    """An expression of ``parts`` changes when what ``key`` (made of ``on``) names is assigned."""
-    if not on.memory:
-        return key in parts.roots
-    if on.fields:
-        last = key.replace("->", ".").rsplit(".", 1)[-1].split("[")[0]
-        return last in parts.fields
-    return bool(on.roots & parts.roots)  # *p or a[i]: what is reached through p or a
+class Index:
+    """Expressions by what they are made of, to find those that an assignment changes."""
+
+    __slots__ = ("_fields", "_roots")
+
+    def __init__(self, made: Mapping[str, Parts]) -> None:
+        self._roots: dict[str, set[str]] = {}
+        self._fields: dict[str, set[str]] = {}
+        for text, parts in made.items():
+            for root in parts.roots:
+                self._roots.setdefault(root, set()).add(text)
+            for field in parts.fields:
+                self._fields.setdefault(field, set()).add(text)
+
+    def of(self, roots: Iterable[str]) -> set[str]:
+        """Those that go through one of ``roots``."""
+        return set[str]().union(*(self._roots.get(root, ()) for root in roots))
+
+    def changed(self, key: str, on: Parts) -> set[str]:
+        """Those that change when what ``key`` (made of ``on``) names is assigned."""
+        if not on.memory:
+            return set(self._roots.get(key, ()))
+        if on.fields:
+            return set(self._fields.get(key.replace("->", ".").rsplit(".", 1)[-1].split("[")[0], ()))
+        return self.of(on.roots)  # *p or a[i]: what is reached through p or a
 
 
 def aliases(graph: Graph, namer: Namer, local: frozenset[str]) -> None:

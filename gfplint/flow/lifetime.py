@@ -9,6 +9,7 @@ pointer is given up as soon as it is stored where others see it.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from gfplint import regex
 from gfplint.facts.model import Allocator
 from gfplint.flow import conditions, masks
 from gfplint.flow.branches import arguments, callee, stripped
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from gfplint.facts.tables import Tables
+
+_WORD = regex.compile(rb"[A-Za-z_]\w++")
 
 Zeroed = Literal["yes", "no", "unknown"]
 UseKind = Literal["free", "return", "expose"]
@@ -63,7 +66,7 @@ class _Mem(NamedTuple):
     freed: bool = False
 
 
-_OTHER = _Mem(frozenset(), True, True)
+_OTHER = _Mem(frozenset(), True, True)  # of whatever is not in a state
 _NULL = _Mem(frozenset(), False, True)
 _State = Mapping[str, _Mem]
 
@@ -72,10 +75,18 @@ def analyse(
     definition: Definition, tables: "Tables", kernel: str | None = None, defines: Mapping[str, str] = masks.NO_DEFINES
 ) -> tuple[Use, ...] | None:
     """What pointers hold at frees, returns and exposures, in order; None where the flow is unknown."""
+    if not _allocates(definition, tables):
+        return ()  # nothing that a use could hold: most functions
     graph = build(definition)
     if graph is None:
         return None
     return _Follower(graph, tables, kernel, defines).uses()
+
+
+def _allocates(definition: Definition, tables: "Tables") -> bool:
+    """The name of an allocator stands in the function."""
+    body = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
+    return any(word.decode("ascii", "replace") in tables.allocators for word in set(_WORD.findall(body)))
 
 
 class _Follower:
@@ -151,8 +162,7 @@ class _Follower:
             source = self.namer(stripped(value))
             if source in new:
                 new[source] = new[source]._replace(other=True)
-            new[key] = mem
-        elif mem.holds or mem == _NULL:
+        if mem.holds or not mem.other:
             new[key] = mem
         return new
 
@@ -249,10 +259,14 @@ def _filled(mem: _Mem) -> _Mem:
 
 
 def _join(one: _State, two: _State) -> _State:
+    if one == two:
+        return one
     joined = {}
     for key in {*one, *two}:
         a, b = one.get(key, _OTHER), two.get(key, _OTHER)
-        joined[key] = _Mem(a.holds | b.holds, a.other or b.other, a.null or b.null, a.freed or b.freed)
+        mem = a if a == b else _Mem(a.holds | b.holds, a.other or b.other, a.null or b.null, a.freed or b.freed)
+        if mem.holds or not mem.other:
+            joined[key] = mem
     return joined
 
 

@@ -46,6 +46,7 @@ class Shape:
         self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
         self.keys = self._keys()
         self.key_parts = {key: conditions.parts(key) for key in self.keys}
+        self.index, self.slot_index = effects.Index(self.key_parts), effects.Index(self.slot_parts)
         self.outside = frozenset(key for key, parts in self.key_parts.items() if self._outside(parts))
 
     # Conditions

@@ -30,6 +30,11 @@ class Solution(NamedTuple, Generic[S]):
     complete: bool  # False: a bound was reached, nothing can be concluded
 
 
+def hopeless(graph: Graph, bounds: Bounds) -> bool:
+    """There are more blocks to come to than steps to be made."""
+    return len(graph.blocks) > bounds.steps and len(graph.reachable()) > bounds.steps
+
+
 def forward(
     graph: Graph,
     entry: S,
@@ -39,6 +44,8 @@ def forward(
     bounds: Bounds = Bounds(),
 ) -> Solution[S]:
     """One state a block: the join over all ways to it.  ``join`` must only ever lose knowledge."""
+    if hopeless(graph, bounds):
+        return Solution({}, 0, False)
     before: dict[int, S] = {0: entry}
     todo, queued, steps = [0], {0}, 0
     while todo:
@@ -92,8 +99,11 @@ class Paths(Generic[S]):
 
 def paths(graph: Graph, entry: S, client: Paths[S], bounds: Bounds = Bounds()) -> Solution[S]:
     """Keep paths apart as long as the bounds allow, then merge those that agree on what ``key`` says."""
+    if hopeless(graph, bounds):
+        return Solution({}, 0, False)
     seen: dict[int, dict[Hashable, S]] = {0: {client.same(entry): entry}}
     merged: dict[tuple[int, Hashable], S] = {}
+    count: dict[tuple[int, Hashable], int] = {(0, client.key(entry)): 1}
     todo: list[tuple[int, S]] = [(0, entry)]
     steps = 0
     while todo:
@@ -106,7 +116,7 @@ def paths(graph: Graph, entry: S, client: Paths[S], bounds: Bounds = Bounds()) -
                 new = client.edge(index, way, after)
                 if new is None:
                     continue
-                added = _add(client, seen.setdefault(way.target, {}), merged, way.target, new, bounds)
+                added = _add(client, seen.setdefault(way.target, {}), merged, count, way.target, new, bounds)
                 if added is None:
                     continue
                 if len(seen[way.target]) > bounds.states * bounds.apart:
@@ -119,12 +129,13 @@ def _add(
     client: Paths[S],
     states: dict[Hashable, S],
     merged: dict[tuple[int, Hashable], S],
+    count: dict[tuple[int, Hashable], int],
     target: int,
     new: S,
     bounds: Bounds,
 ) -> S | None:
     """The state to go on with at ``target``; None when it brings nothing new."""
-    same, key = client.same(new), client.key(new)
+    same, key = client.same(new), (target, client.key(new))
     old = states.get(same)
     if old is not None:
         both = client.history(old, new)
@@ -132,13 +143,15 @@ def _add(
             return None
         states[same] = both
         return both
-    if sum(client.key(state) == key for state in states.values()) >= bounds.apart:
-        joined = merged.get((target, key))
+    if count.get(key, 0) >= bounds.apart:
+        joined = merged.get(key)
         both = new if joined is None else client.merge(joined, new)
         if joined is not None and client.same(both) == client.same(joined) and client.history(joined, new) is joined:
             return None
-        merged[target, key] = both
+        merged[key] = both
         new = both
         same = client.same(new)
+    if same not in states:
+        count[key] = count.get(key, 0) + 1
     states[same] = new
     return new
