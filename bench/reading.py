@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from gfplint.diff.image import Image, Piece
 from gfplint.source.function import calls
 from gfplint.source.language import parse_c
+from gfplint.source.model import CallSite, Definition
 from gfplint.source.parse import definitions, parse_image
 from gfplint.source.repair import repair
 
@@ -210,46 +211,79 @@ def measure_calls(tree: str, count: int, rng: random.Random, show: bool) -> str:
     )
 
 
+def head_lines(fn: Definition, site: CallSite) -> tuple[int, int]:
+    """The image lines of the statement that a call stands in, up to the end of its head where it has a body."""
+    node, inner = site.node, site.node
+    if node.type in ("call_expression", "offsetof_expression"):
+        while node.parent is not None and not node.type.endswith(("_statement", "declaration")):
+            node, inner = node.parent, node
+    else:  # a macro with a block
+        inner = node.child_by_field_name("condition") or node
+    return fn.unit.span(node).start[0], fn.unit.span(inner).end[0]
+
+
+class Stretch(NamedTuple):
+    """What a stretch of a file shows as a hunk, by the whole file and by itself."""
+
+    want: Counter[tuple[int, str]]  # line and name of the calls whose statement is in sight
+    cut: Counter[tuple[int, str]]  # those of a statement that begins or ends out of sight
+    got: Counter[tuple[int, str]]
+    shown: int  # functions, or parts
+    broken: int
+    named: int
+    wrong: int
+
+
+def read_stretch(path: str, text: bytes, first: int, last: int) -> Stretch:
+    """Read the lines ``first`` to ``last``, and all of the file."""
+    lines = text.split(b"\n")
+    whole = parse_image(Image(path, "after", (Piece(1, text),), True, ("",)))
+    piece = Piece(first, b"".join(line + b"\n" for line in lines[first - 1 : last]))
+    section = next((line for line in reversed(lines[: first - 1]) if re.match(rb"[A-Za-z_$]", line)), b"")
+    hunk = Image(path, "after", (piece,), False, (section[:80].decode("latin-1"),))
+    want: Counter[tuple[int, str]] = Counter()
+    cut: Counter[tuple[int, str]] = Counter()
+    for fn in whole.functions:
+        for call in calls(fn) if fn.first <= last and first <= fn.last else ():
+            line, (low, high) = fn.unit.span(call.node).start[0], head_lines(fn, call)
+            if first <= line <= last:
+                (want if first <= low and high <= last else cut)[line, call.name] += 1
+    got: Counter[tuple[int, str]] = Counter()
+    shown = broken = named = wrong = 0
+    names = {fn.name for fn in whole.functions}
+    for fn in parse_image(hunk).functions:
+        shown += 1
+        broken += fn.node.has_error
+        named += bool(fn.name)
+        wrong += bool(fn.name) and fn.name not in names
+        for call in calls(fn):
+            got[fn.unit.span(call.node).start[0], call.name] += 1
+    return Stretch(want, cut, got, shown, broken, named, wrong)
+
+
 def measure_hunks(tree: str, count: int, rng: random.Random, show: bool) -> str:
     """Calls and names of functions in random stretches of files, as hunks show them, against the whole file."""
     paths = [path for folder in (*FIXED, *SAMPLED) for path in c_files(tree, folder)]
-    total = missing = extra = named = wrong = broken = shown = 0
+    total = missing = extra = shown = broken = named = wrong = cut = 0
     for _ in range(count):
         path = rng.choice(paths)
         text = read(path)
-        lines = text.split(b"\n")
-        first = rng.randrange(1, max(2, len(lines) - 8))
-        last = min(len(lines), first + rng.choice((6, 7, 8, 10, 12, 20, 40)))
-        whole = parse_image(Image(path, "after", (Piece(1, text),), True, ("",)))
-        piece = Piece(first, b"".join(line + b"\n" for line in lines[first - 1 : last]))
-        section = next((line for line in reversed(lines[: first - 1]) if re.match(rb"[A-Za-z_$]", line)), b"")
-        hunk = Image(path, "after", (piece,), False, (section[:80].decode("latin-1"),))
-        want: Counter[tuple[int, str]] = Counter()
-        for fn in whole.functions:
-            for call in calls(fn):
-                span = fn.unit.span(call.node)
-                if first <= span.start[0] and span.end[0] <= last:
-                    want[span.start[0], call.name] += 1
-        got: Counter[tuple[int, str]] = Counter()
-        for fn in parse_image(hunk).functions:
-            shown += 1
-            broken += fn.node.has_error
-            owner = next((f for f in whole.functions if f.first <= fn.last and fn.first <= f.last), None)
-            named += bool(fn.name)
-            wrong += bool(fn.name) and (owner is None or fn.name not in [f.name for f in whole.functions])
-            for call in calls(fn):
-                got[fn.unit.span(call.node).start[0], call.name] += 1
-        total += want.total()
-        missing += (want - got).total()
-        extra += (got - want).total()
-        if show:
-            for word, counter in (("missing", want - got), ("extra", got - want)):
-                for line, name in counter:
-                    code = lines[line - 1].decode("latin-1").strip()
-                    print(f"  {word} {os.path.relpath(path, tree)}:{line} [{first}-{last}] {name}: {code}")
+        size = text.count(b"\n")
+        first = rng.randrange(1, max(2, size - 8))
+        found = read_stretch(path, text, first, min(size, first + rng.choice((6, 7, 8, 10, 12, 20, 40))))
+        total, cut = total + found.want.total(), cut + found.cut.total()
+        missing += (found.want - found.got).total()
+        extra += (found.got - found.want - found.cut).total()
+        shown, broken = shown + found.shown, broken + found.broken
+        named, wrong = named + found.named, wrong + found.wrong
+        for word, counter in (("missing", found.want - found.got), ("extra", found.got - found.want - found.cut)):
+            for line, name in counter if show else ():
+                code = text.split(b"\n")[line - 1].decode("latin-1").strip()
+                print(f"  {word} {os.path.relpath(path, tree)}:{line} [{first}] {name}: {code}")
     return (
-        f"{count} stretches, {total} calls: found {1 - missing / max(1, total):.2%}, "
-        f"extra {extra / max(1, total):.2%}; "
+        f"{count} stretches, {total} calls in statements that they show whole: "
+        f"found {1 - missing / max(1, total):.2%}, "
+        f"extra {extra / max(1, total):.2%} ({cut} in statements that are cut, not counted); "
         f"{shown} functions, {broken} with an error, {named} named, {wrong} of them wrongly"
     )
 
@@ -284,8 +318,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)
     for folder in FIXED if options.files else ():
-        paths = [path for path in c_files(options.tree, folder) if os.path.dirname(path).endswith(folder)]
-        print(f"errors {folder}: {measure_errors(paths)}", flush=True)
+        print(f"errors {folder}: {measure_errors(c_files(options.tree, folder))}", flush=True)
     if options.files:
         paths = [path for folder in SAMPLED for path in c_files(options.tree, folder)]
         rng.shuffle(paths)

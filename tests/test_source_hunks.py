@@ -60,6 +60,12 @@ def test_the_middle_of_a_function() -> None:
         ("\td();\n\tx = e(f(),\n", ["d"]),
         ("\td();\n\tif (e()) \n", ["d", "e"]),
         ("\td();\n\treturn\n", ["d"]),
+        ("\td();\n\tif (e())\n\t\treturn f(g(),\n", ["d", "e"]),
+        ("\td();\n\tif (e())\n\t\tf();\n\telse if (g())\n\t\tx = h() +\n", ["d", "e", "f", "g"]),
+        ("\td();\n\tif (e() &&\n", ["d"]),
+        ("\t}\n\n\tfor_each_node(a, b)\n\t\tif (d(b))\n\t\t\te++;\n", ["for_each_node", "d"]),
+        (" *    d();\n *\n *    e(f, g());\n", []),
+        (" *\td();\n *\n */\nint f(void)\n{\n\te();\n", ["e"]),
         ("\telse\n\t\td();\n", ["d"]),
         ("\tcase 3:\n\t\td();\n\t\tbreak;\n\tdefault:\n\t\te();\n\t}\n", ["d", "e"]),
         (" * d();\n */\n\te();\n", ["e"]),
@@ -70,6 +76,18 @@ def test_the_middle_of_a_function() -> None:
         ("\td();\n#else\n\te();\n#endif\n", ["d", "e"]),
         ("\tlist_for_each_entry(a, b, c) {\n\t\td();\n", ["list_for_each_entry", "d"]),
         ("\td(); });\n\te();\n", ["d", "e"]),
+        ("\t\t.a = 1,\n\t\t.b = b(),\n\t};\n\td();\n", ["d"]),
+        ("\t\t\t.a = 1,\n\t\t},\n\t\t[C] = { 2 },\n\t};\n\td();\n}\n", ["d"]),
+        ("\t\t1 << b(2), 3\n\t};\n\n\td();\n", ["d"]),
+        ("\t\t\td();\n\t\t};\n\te();\n", ["d", "e"]),
+        ("\t\td();\n\telse\n\t\te();\n\tf();\n", ["d", "e", "f"]),
+        ("\t\tif (c)\n\t\t\td();\n\t\telse\n\t\t\te();\n\telse if (x())\n\t\tf();\n", ["d", "e", "x", "f"]),
+        ("\t\t\td();\n\t\telse if (x())\n\t\t\te();\n\t}\n\tf();\n", ["d", "x", "e", "f"]),
+        ("\t\tfor (i = 0; i < n(); i++) {\n\t\t\td();\n\t\t}\n\telse\n\t\te();\n", ["n", "d", "e"]),
+        ("\t    && b(c))\n\t\td();\n\telse\n\t\te();\n\tf();\n", ["d", "e", "f"]),
+        ("\t\t\t   b(c), x))\n\t\treturn d();\n\te();\n", ["d", "e"]),
+        ("\t    b(c)) {\n\t\td();\n\t} else {\n\t\te();\n\t}\n\tf();\n", ["d", "e", "f"]),
+        ("\t\t struct b *b)\n{\n\td();\n}\n", ["d"]),
     ],
 )
 def test_statements_without_their_beginning_or_end(text: str, found: list[str]) -> None:
@@ -83,10 +101,27 @@ def test_declarations_are_no_calls() -> None:
     assert [shape(fn) for fn in parse((3, "", text))] == [("bar", 7, 9, False, ["baz"])]
 
 
+def test_declarations_behind_the_end_of_one_are_no_calls() -> None:
+    text = "\t    0x580, BIT(12), 0);\nstatic SOME_GATE(a, 0x580, BIT(13), 0);\nstatic SOME_GATE(b, 1, BIT(14), 0);\n"
+    assert parse((3, "static SOME_GATE(c,", text)) == () or not [
+        call.name for fn in parse((3, "static SOME_GATE(c,", text)) for call in calls(fn)
+    ]
+
+
 def test_members_are_no_functions() -> None:
     assert parse((3, "struct ops = {", "\t.open = foo,\n\t.size = SIZE(x),\n};\n")) == ()
     assert parse((3, "struct s {", "\tint (*f)(int x);\n\tint b;\n};\n")) == ()
     assert parse((3, "static const int table[] = {", "\tA(1),\n\tB(2),\n")) == ()
+
+
+def test_a_return_type_on_a_line_of_its_own_is_no_aggregate() -> None:
+    (fn,) = parse((3, "struct timings", "\td();\n\tif (e())\n"))
+    assert shape(fn) == ("", 3, 4, False, ["d", "e"])
+
+
+def test_what_a_condition_out_of_sight_decides_stays_a_branch() -> None:
+    (fn,) = parse((3, "int f(void)", "\t    && b(c))\n\t\treturn 0;\n\td();\n"))
+    assert [node.type for node in fn.body.named_children] == ["if_statement", "expression_statement"]
 
 
 def test_a_section_names_only_what_it_can_be_the_head_of() -> None:
@@ -109,6 +144,7 @@ def test_a_section_names_only_what_it_can_be_the_head_of() -> None:
         ("BPF_CALL_2(bpf_thing, int, a, int, b)", "bpf_thing"),
         ("struct foo {", ""),
         ("static const struct ops foo = {", ""),
+        ("enum x {", ""),
         ("enum x", ""),
         ("out:", ""),
         ('MODULE_LICENSE("GPL");', ""),

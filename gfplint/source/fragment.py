@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Functions as hunks show them: without their beginning, their end, or both."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gfplint import regex
 from gfplint.diff.image import Image, Piece
 from gfplint.record import NamedTuple
+from gfplint.source.begun import begun, behind_heads, ends_do
 from gfplint.source.language import parse_c
-from gfplint.source.mask import blank
+from gfplint.source.mask import blank, mask
 from gfplint.source.model import Definition, Unit
+from gfplint.source.pairs import Pairs
 from gfplint.source.repair import repaired
 from gfplint.source.window import Window, head_name, is_aggregate, windows
 
@@ -23,10 +24,11 @@ _OPERATORS = tuple(bytes((c,)) for c in b"=+-*/%&|^<>?,!~.")  # a statement that
 _MARK = regex.compile(rb"[(){};]")
 _FIRST = regex.compile(rb"(?:\s*+#[^\n]*+)*+\s*+")  # directives stand at the first column anywhere
 _CONTINUED = regex.compile(rb"(?:[^\n]*\\[ \t]*\n)++[^\n]*+")
+_STARRED = regex.compile(rb"(?:[ \t]*+\*(?![^\s/])[^\n]*+(?:\n|\Z))++")
 _LABEL = regex.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
 _COLUMN0 = regex.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
+_STATIC = regex.compile(rb"\n(?=static[ \t])")
 _MEMBERS = regex.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
-_GOES_ON = regex.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*))")
 
 
 class _Part(NamedTuple):
@@ -55,7 +57,7 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
             if not part.inside:
                 yield from _at_file_level(image, piece, line, text, fixed.text, dropped, part.closed)
                 continue
-            if _MEMBERS.match(fixed.text) or not fixed.text.strip():
+            if not fixed.text.strip() or (_MEMBERS.match(fixed.text) and not begun(fixed.text).stop):
                 continue
             if part.first and aggregate and not part.closed:
                 continue  # inside a struct or an initialiser
@@ -65,8 +67,8 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
 
 
 def blank_macro(text: bytes) -> bytes:
-    """Without the rest of a macro's definition in which the text begins."""
-    found = _CONTINUED.match(text)
+    """Without the rest of a macro's definition, or of a comment with stars, in which the text begins."""
+    found = _CONTINUED.match(text) or _STARRED.match(text)
     return blank(text[: found.end()]) + text[found.end() :] if found is not None else text
 
 
@@ -84,7 +86,7 @@ def _parts(piece: Piece, window: Window) -> Iterator[_Part]:
     if not inside:
         yield _Part(window.start, window.end, window.line, False, window.function, first)
         return
-    again = _COLUMN0.search(text)
+    again = _COLUMN0.search(text) or _STATIC.search(mask(raw))  # the repair takes the word from macros
     if again is None:
         yield _Part(window.start, window.end, window.line, True, window.function, first)
         return
@@ -104,6 +106,7 @@ class _Scan:
         start = 0  # of the statement
         lost = False  # its beginning is not seen
         owed = 0  # parentheses of openers
+        pairs = Pairs(text)
         for found in _MARK.finditer(text):
             at = found.start()
             mark = text[at]
@@ -128,7 +131,7 @@ class _Scan:
                 if self.stack:
                     self.stack.pop()
                 else:
-                    opener = _opener(text, at + 1)
+                    opener = _opener(text, at + 1, pairs)
                     owed += opener == b"({"
                     self.before.append(opener)
                 start = at + 1
@@ -138,19 +141,19 @@ class _Scan:
                     lost = False
                 start = at + 1
         if lost or 40 in self.stack or text.rstrip()[-1:] in _OPERATORS:
-            self.blanked.append((start, len(text)))
+            self.blanked.append((start if lost else behind_heads(text, start), len(text)))
 
     def closers(self) -> bytes:
         """What closes the braces that are open, innermost first."""
         return b"".join(b"};" if mark == 61 else b"}" for mark in reversed(self.stack) if mark != 40)
 
 
-def _opener(text: bytes, at: int) -> bytes:
+def _opener(text: bytes, at: int, pairs: Pairs) -> bytes:
     """What must have opened the brace that closes right before ``at``."""
     rest = text[at : at + 200].lstrip()
     if rest.startswith(b"else"):
         return b"if (0) {"
-    if re.match(rb"while\s*\(", rest) and re.match(rb"while[^;{]*;", rest):
+    if ends_do(text, at, pairs):
         return b"do {"
     return b"({" if rest[:1] == b")" else b"if (f) {"  # nobody knows whether it was entered
 
@@ -160,15 +163,13 @@ def inside(image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lin
     ends = code.rstrip()
     closing = ends.endswith(b"\n}") or ends == b"}"
     inner = ends[:-1] if closing else code
-    begins = _GOES_ON.match(inner)
+    begins = begun(inner)
     out = bytearray(code)
-    if begins is not None:
-        stop = _statement_end(inner)
-        out[:stop] = blank(code[:stop])
+    out[: begins.stop] = blank(code[: begins.stop])
     scan = _Scan(bytes(out[: len(inner)]))
     for start, end in scan.blanked:
         out[start:end] = blank(bytes(out[start:end]))
-    lead = b"void f(void) { " + b"".join(reversed(scan.before))
+    lead = b"void f(void) { " + b"".join(reversed(scan.before)) + begins.head
     if bytes(out).lstrip().startswith(b"else"):
         lead += b" if (0) ; "
     tail = _tail(bytes(out[: len(inner)]), scan) if not closing else b""
@@ -179,22 +180,6 @@ def inside(image: Image, line: int, text: bytes, code: bytes, dropped: tuple[Lin
     body = _body(parse_c(parsed).root_node)
     last = line + text.rstrip(b"\n").count(b"\n")
     return Definition(name, unit, body, body, line, last, False, "", (), "")
-
-
-def _statement_end(text: bytes) -> int:
-    """Behind the statement in which the text begins."""
-    depth = 0
-    for found in _MARK.finditer(text):
-        mark = text[found.start()]
-        if mark == 40:
-            depth += 1
-        elif mark == 41:
-            depth -= 1
-        elif mark == 59 and depth <= 0:
-            return found.end()
-        elif mark in b"{}":
-            return found.start()
-    return len(text)
 
 
 def _tail(text: bytes, scan: _Scan) -> bytes:

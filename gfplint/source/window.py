@@ -15,7 +15,7 @@ _HEAD = regex.compile(
     rb"(?:[A-Za-z_][\w\s*]*?\b)?([A-Za-z_]\w*)\s*\((.*)",
     re.S,
 )
-_AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*(?:\{|$)|=")
+_AGGREGATE = regex.compile(rb"^(?:static\s+|const\s+|extern\s+)*(?:struct|union|enum)\s+\w*\s*\{|=")
 
 
 class Window(NamedTuple):
