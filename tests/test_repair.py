@@ -2,6 +2,7 @@
 """The dialect, construct by construct; and that no bytes at all break the repair."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -54,6 +55,11 @@ INSIDE = {
     "\tsave(dev, 56g);\n\tone(dev, 3ull, 0x2f, 1_a);": "save one",
     "\trequest(PREFIX FORMAT, one(x));": "request one",
     "\tBARE_MACRO\n\tone(p);": "one",
+    "\tdo {\n\t\tone();\n\t} for_each_vma(vmi, vma);\n\ttwo();": "one two",
+    "\tcheck(40MHZ);\n\tone(0x1f, 0b11);": "check one",
+    "\tx = MASK(.event = one(), .umask=0x01, .inv=1);\n\tx = (struct m){ .a = two(), .b = 1 };": "MASK one two",
+    '\tregister void *a asm("r1") = one();\n\tregister u64 b asm("r2");': "one",
+    '#if defined(__a__)\n\t__asm__ volatile("nop" : "=r" (x) : "r" (one()));\n#endif\n\ttwo();': "one two",
     "\tx = offsetof(struct bar, a.b[3]) + __alignof__(*p) + one();": "offsetof one",
     "\tgoto *table[i];\n\tone();": "one",
     "\tx = (u8)(y >> 8) + (fn)(1, 2);": "fn",
@@ -239,6 +245,8 @@ HOSTILE = [
     b";)",
     b"(;",
     b"},\n)",
+    b"(.a = ",
+    b"f(.a = 1, .b = 2)",
     b"\n}",
     b"unsigned long ",
     b"\nint f(void)\n{\n",
@@ -247,14 +255,54 @@ HOSTILE = [
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_grows_with_the_length(unit: bytes) -> None:
+    grows_with_the_length(unit, repair)
+
+
+def grows_with_the_length(unit: bytes, read: Callable[[bytes], object]) -> None:
     def took(size: int) -> float:
         text = unit * (size // len(unit))
         best = 9.0
         for _ in range(2):
             start = time.process_time()
-            repair(text)
+            read(text)
             best = min(best, time.process_time() - start)
         return best
 
     small, large = took(10_000), took(80_000)
     assert large < 0.08 or large < small * 8 * 4, f"{small * 1e3:.1f} ms for 10 kB, {large * 1e3:.1f} ms for 80 kB"
+
+
+# Statements of which a hunk shows the end, the beginning, or an else.
+CUT = [
+    b"\n\t} else {",
+    b"\n\t} while (",
+    b"\n\t} while (a);",
+    b"\n\tif (a)",
+    b"\n\telse",
+    b"\n\telse if (",
+    b"\n\ta;\n\telse",
+    b"\n\tif (a) b; else",
+    b"\n\t};",
+    b"\n\t},",
+    b"\n\t\t.a = {",
+    b"\n\t\t.a = 1,",
+    b"\n\t    a)",
+    b"\n\t    a))\n\t\tb;",
+    b"\n * a",
+    b"\n\ta; \\",
+    b"\n\t);\nstatic A(b,",
+]
+
+
+@pytest.mark.parametrize("unit", [*HOSTILE, *CUT])
+def test_time_of_a_hunk_grows_with_its_length(unit: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the grammar's own time: what it makes of such text is tree-sitter's to mend."""
+    empty = parse_c(b"")
+    monkeypatch.setattr("gfplint.source.fragment.parse_c", lambda text: empty)
+
+    def read(text: bytes) -> None:
+        source = parse_image(Image("a.c", "after", (Piece(1, text),), False, ("int f(void)",)))
+        for table in (source.defines, source.callbacks, source.prototypes):
+            len(table)
+
+    grows_with_the_length(unit, read)

@@ -63,6 +63,8 @@ def test_the_middle_of_a_function() -> None:
         ("\td();\n\tif (e())\n\t\treturn f(g(),\n", ["d", "e"]),
         ("\td();\n\tif (e())\n\t\tf();\n\telse if (g())\n\t\tx = h() +\n", ["d", "e", "f", "g"]),
         ("\td();\n\tif (e() &&\n", ["d"]),
+        ("\n\t*(__be16 *)x = d(y);\n\te();\n", ["d", "e"]),
+        ("\t\t* (a + b) + d(x);\n\te();\n", ["e"]),
         ("\t}\n\n\tfor_each_node(a, b)\n\t\tif (d(b))\n\t\t\te++;\n", ["for_each_node", "d"]),
         (" *    d();\n *\n *    e(f, g());\n", []),
         (" *\td();\n *\n */\nint f(void)\n{\n\te();\n", ["e"]),
@@ -117,6 +119,12 @@ def test_members_are_no_functions() -> None:
 def test_a_return_type_on_a_line_of_its_own_is_no_aggregate() -> None:
     (fn,) = parse((3, "struct timings", "\td();\n\tif (e())\n"))
     assert shape(fn) == ("", 3, 4, False, ["d", "e"])
+
+
+def test_a_function_may_end_with_a_semicolon() -> None:
+    (fn,) = parse((3, "out:", "\tif (a)\n\t\td();\n\treturn b;\n};\n\nint x;\n"))
+    assert [call.name for call in calls(fn)] == ["d"]
+    assert parse((3, "out:", "\tint a;\n\tint (*b)(int);\n};\n\nint x;\n")) == ()
 
 
 def test_what_a_condition_out_of_sight_decides_stays_a_branch() -> None:

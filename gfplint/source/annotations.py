@@ -76,6 +76,8 @@ def _between(code: bytes, start: int, end: int) -> bool:
     after = code[end : end + 200].lstrip()[:1]
     if not ahead or not after or not (after == b"*" or NAMED[after[0]]):
         return False
+    if ahead[ahead.rfind(b"\n") + 1 :].lstrip()[:1] == b"#":
+        return False  # the first word behind a directive
     if ahead[-1] == 42:
         return after != b"*" and ahead.rstrip(b"* \t\n")[-1:] not in b";{}(,=&|"
     return bool(NAMED[ahead[-1]]) and last_word(ahead) not in _NO_TYPE

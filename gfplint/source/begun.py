@@ -7,7 +7,7 @@ from gfplint.source.names import NAMED, skip
 from gfplint.source.pairs import Pairs
 
 _MARK = regex.compile(rb"[(){};]")
-_GOES_ON = regex.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*))")
+_GOES_ON = regex.compile(rb"\s*+(?:[-+/%&|^=<>?:,.\])]|\"|\*(?!\w*\s*=)(?!\*)(?!\([^;={}]*\)[\w.>\[\]-]*\s*=[^=]))")
 _HEAD = regex.compile(rb"(if|for|while|switch)\s*+\(")
 _WHILE = regex.compile(rb"\s*+while\s*+\(")
 _ELSE = regex.compile(rb"else\b")

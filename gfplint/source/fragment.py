@@ -27,6 +27,7 @@ _CONTINUED = regex.compile(rb"(?:[^\n]*\\[ \t]*\n)++[^\n]*+")
 _STARRED = regex.compile(rb"(?:[ \t]*+\*(?![^\s/])[^\n]*+(?:\n|\Z))++")
 _LABEL = regex.compile(rb"[A-Za-z_]\w*+[ \t]*+:(?!:)")
 _COLUMN0 = regex.compile(rb"\n(?=[A-Za-z_])(?![A-Za-z_]\w*+[ \t]*+:)")
+_CODE = regex.compile(rb"\b(?:return|goto|(?<!#)if)\b")
 _STATIC = regex.compile(rb"\n(?=static[ \t])")
 _MEMBERS = regex.compile(rb"\s*+(?:\.\w|\[[^\]\n]*\]\s*=)")
 
@@ -62,7 +63,8 @@ def functions(image: Image, piece: Piece, section: str, keep: Sequence[Lines]) -
             if part.first and aggregate and not part.closed:
                 continue  # inside a struct or an initialiser
             if not part.closed and window.end < len(piece.text) and not (part.first and name):
-                continue  # ends with }; or } name;
+                if not _CODE.search(fixed.text):
+                    continue  # ends with }; or } name; as aggregates do, and a function now and then
             yield inside(image, line, text, fixed.text, dropped, name if part.first else "")
 
 

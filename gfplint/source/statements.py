@@ -20,6 +20,7 @@ _TYPES = frozenset(
 )
 _JUMP = regex.compile(rb"[(,]\s*+(?:return|goto|break|continue)\b")
 _ENDS = (regex.compile(rb";\s*+\)"), regex.compile(rb"\}[ \t]*+\n\s*+\)"))
+_DO_EACH = regex.compile(rb"(\n[\t ]++\}[\t ]++)((?!while)\w*for_?each_\w++)(?=\([^;{}\n)][^;{}\n]*+;)")  # do { } for_each(x);
 _FOR = regex.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")
 _CALLED = regex.compile(rb"([A-Za-z_]\w*+)[ \t]*+\Z")
 _COMMA = regex.compile(rb"[(),;{]")
@@ -55,6 +56,7 @@ def repair_statements(code: bytes) -> bytes:
         else:
             _end(code, out, close + 1, after)
     code = bytes(out) if out is not None else code
+    code = _DO_EACH.sub(lambda m: m[1] + b"while".ljust(len(m[2])), code)
     return _ALONE.sub(_alone, code)
 
 

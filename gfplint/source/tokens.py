@@ -29,7 +29,7 @@ _DECLARED = regex.compile(
     rb"(?=\w++(?:;| =))"
 )
 _ASM_MARK = regex.compile(rb"[():]")
-_DECLARES = regex.compile(rb"(?:[\w*])\s++\w++\s++(?:__)?+\Z")
+_DECLARES = regex.compile(rb"(?:\w\s++|\*\s*+)\w++[ \t]++(?:__)?+\Z")
 _ASM = regex.compile(rb"asm(?:__|_inline)?+\b\s*+(?:(?:volatile|__volatile__|__volatile|goto|inline)\b\s*+)*+\(")
 _OFFSETOF = regex.compile(rb"offsetof\b(?=\s*+\(\s*+[\w\s]*+,\s*+\w++\s*+[^\s\w)])")
 _OPERATOR = regex.compile(rb",(\s*+)([=!<>]=|[<>]|&&|\|\|)(?=\s*+,)")
@@ -37,8 +37,11 @@ _RANGE = regex.compile(rb"case\b[^:;{}\n]*?\.\.\.")
 _GOTO = regex.compile(rb"goto\s*+\*[^;{}\n]*+")
 _LABEL_END = regex.compile(rb":[ \t]*+\n([ \t]*+)\}")
 _LABEL = regex.compile(rb"(?:\A|\n)[ \t]*+(?:\w++|case\b[^;{}:\n]*+)[ \t]*+\Z")
-_ODD_NUMBER = regex.compile(rb"(,\s*+)\d(?!\d*+[uUlLfF]{0,3}\s*+[,)]|[xX])(\w*+)(?=\s*+[,)])")  # pasted to a name
+_ODD_NUMBER = regex.compile(rb"([,(]\s*+)\d(?!\d*+[uUlLfF]{0,3}\s*+[,)]|[xXbB])(\w*+)(?=\s*+[,)])")  # pasted to a name
 _TWO_MACROS = regex.compile(rb"\((?:[A-Z][A-Z0-9_]++\s++)++(?=[A-Z][A-Z0-9_]++\s*+[,)])")
+_LONG_ARGUMENTS = 2000  # bytes
+_NAMED = regex.compile(rb"\(\s*+\.\w++\s*+=(?!=)")
+_NEXT_NAMED = regex.compile(rb",\s*+\.(?=\w++\s*+=(?!=))")
 _EXTRA = regex.compile(rb",\s*+\)")
 _LITERAL = regex.compile(rb'"[^"\n]*+"')
 _TYPES = frozenset(
@@ -228,9 +231,25 @@ def _arguments(code: bytes) -> bytes:
     code = _OPERATOR.sub(lambda m: b"," + m[1] + b"_" * len(m[2]), code)
     code = _JUMPS.sub(_jump, code)
     code = _ODD_NUMBER.sub(lambda m: m[1] + b"_" + m[2], code)
+    if b"(." in code or b"( ." in code:
+        code = _named(code)
     code = _TWO_MACROS.sub(_one_macro, code)
     code = _EXTRA.sub(lambda m: b" " + m.group()[1:], code)
     return _LABEL_END.sub(_end_label, code)
+
+
+def _named(code: bytes) -> bytes:
+    """``f(.a = 1, .b = 2)``: designators for a macro, which read as assignments without their dots."""
+    out = bytearray(code)
+    pairs = Pairs(code)
+    for found in _NAMED.finditer(code):
+        close = pairs.close(found.start())
+        if close is None or close - found.start() > _LONG_ARGUMENTS or b"{" in code[found.start() : close]:
+            continue
+        out[code.index(b".", found.start())] = 32
+        for other in _NEXT_NAMED.finditer(code, found.end(), close):
+            out[other.end() - 1] = 32
+    return bytes(out)
 
 
 def _one_macro(found: "re.Match[bytes]") -> bytes:
