@@ -195,3 +195,16 @@ def test_lines_of_a_piece_that_begins_elsewhere() -> None:
     (fn,) = parse(b"int f(void)\n{\n\tg();\n}\n", line=100).functions
     assert (fn.first, fn.last) == (100, 103)
     assert fn.unit.span(calls(fn)[0].node).start == (102, 2)
+
+
+def test_a_function_whose_braces_are_indented_is_seen() -> None:
+    text = b"static int f(struct s *p)\n  {\n    one(p);\n  }\n\nint g(int x)\n  {\n    two();\n  }\n"
+    functions = parse_image(Image("a.c", "after", (Piece(1, text),), True, ("",))).functions
+    assert [(fn.name, fn.first, fn.last, fn.complete) for fn in functions] == [("f", 1, 4, True), ("g", 6, 9, True)]
+
+
+def test_a_function_behind_a_table_that_its_type_stands_above_is_seen() -> None:
+    text = b'static struct {\n\tint a;\n} t[] = { { 1, "A" },\n\t\t{ 2, "B" },\n\t\t{ 3, "C" } };\n\n'
+    text += b"int f(struct s *p)\n{\n\tint i;\n\n\tfor (i = 0; i < N(t); i++)\n\t\tone(p);\n\treturn 0;\n}\n"
+    (fn,) = parse_image(Image("a.c", "after", (Piece(1, text),), True, ("",))).functions
+    assert (fn.name, fn.first, fn.last, fn.complete) == ("f", 7, 14, True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Lines = tuple[int, int]
 
-_BODY = regex.compile(rb"\)[ \t]*+\n?\{")
+_BODY = regex.compile(rb"\)[ \t]*+\n?+[ \t]*+\{")
 _OUTER = ("translation_unit", "ERROR", "linkage_specification", "declaration_list")
 
 

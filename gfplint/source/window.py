@@ -40,6 +40,8 @@ def windows(text: bytes) -> tuple[Window, ...]:
 def _windows(text: bytes) -> Iterator[Window]:
     start, line = 0, 1
     for found in _END.finditer(text):
+        if found[1].rstrip().endswith((b"{", b",", b"=")):
+            continue  # } table[] = {
         end = found.end() + 1 if found.end() < len(text) else found.end()
         lines = text.count(b"\n", start, end)
         alone = not found[1].strip() or found[1].lstrip()[:2] in (b"/*", b"//") or found[1].lstrip()[:1] == b"\\"
