@@ -10,6 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 TREE ?=
 MBOX ?=
+FLOW ?= 1500
 
 .DEFAULT_GOAL := check
 .PHONY: bytecode demo test test-slow lint check format bench bench-c fuzz picture man manual clean help
@@ -58,9 +59,10 @@ bench: bytecode ## start-up; with MBOX= mails and patches a second (TREE= a kern
 	$(if $(MBOX),$(BIN)/python bench/images.py '$(MBOX)')
 	$(if $(MBOX),$(if $(TREE),$(BIN)/python bench/images.py --tree '$(TREE)' '$(MBOX)'))
 
-bench-c: bytecode ## how well and how fast kernel C is read (TREE= a kernel tree)
+bench-c: bytecode ## how well and how fast kernel C is read and followed (TREE= a kernel tree; FLOW=0 its whole, an hour of CPU)
 	@test -n '$(TREE)' || { echo 'bench-c: name a kernel tree: make bench-c TREE=...' >&2; exit 2; }
-	$(BIN)/python bench/reading.py '$(TREE)'
+	$(BIN)/python bench/reading.py $(if $(filter 0,$(FLOW)),--whole) '$(TREE)'
+	$(BIN)/python bench/flow.py --jobs $(JOBS) --sample $(FLOW) '$(TREE)'
 
 fuzz: bytecode ## the property tests, a hundred times as long; damaged mails
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -q -n $(JOBS) -m hypothesis

@@ -26,7 +26,8 @@ TREE: Mapping[str, str] = {
     "drivers/host/Kbuild": "obj-$(CONFIG_HOST) += host.o\nobj-$(CONFIG_HELPER) += helper.o\n",
     "drivers/host/Makefile": "obj-y += host.o\n",
     "drivers/host/Kconfig": 'config HOST\n\ttristate "Host"\n\tdepends on SOC\n',
-    "drivers/base/Makefile": "obj-y += core.o\nclever-y := other.o\nobj-y += $(clever-y)\n",
+    "drivers/base/Makefile": "obj-y += core.o\npart-y := other.o\nobj-y += $(part-y)\n"
+    "obj-y += $(foreach x,clever,$(x).o)\n",
     "arch/toy/Kconfig": "config TOY\n\tdef_bool y\n\tselect CONTIG\n\nconfig MMU\n\tdef_bool y\n",
     "arch/toy/Kconfig.soc": 'config SOC\n\tbool "The chip"\n',
     "mm/Kconfig": (
@@ -59,7 +60,8 @@ def test_ways(tree: Tree) -> None:
     assert found.ways("drivers/bus/debug.c") == (frozenset({"BUS", "CARD", "CARD_DEBUG"}),)
     assert found.ways("drivers/host/host.c") == (frozenset({"HOST"}),)  # Kbuild before Makefile
     assert found.ways("drivers/base/core.c") == (frozenset(),)
-    assert found.ways("drivers/base/other.c") is None  # too clever
+    assert found.ways("drivers/base/other.c") == (frozenset(),)
+    assert found.ways("drivers/base/clever.c") is None  # too clever
     assert found.ways("drivers/bus/none.c") is None
     assert found.own("drivers/bus/main.c", frozenset({"BUS", "CARD"})) == "CARD"
 

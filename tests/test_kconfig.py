@@ -107,6 +107,7 @@ def test_what_an_expression_needs(expression: str, needs: set[str]) -> None:
 
 def test_symbols() -> None:
     assert symbols('A && (B || !C2) && "D"') == {"A", "B", "C2"}
+    assert symbols("$(success,$(CC) -x) && A") == {"A"}
 
 
 MAKEFILE = b"""# SPDX-License-Identifier: GPL-2.0
@@ -168,3 +169,30 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
             assert entry.first <= entry.last
             assert isinstance(entry.requires, frozenset)
         gates(parse_makefile(given_image), "a.c")
+
+
+def test_a_makefile_names_objects_through_variables() -> None:
+    text = b"""base-y := a.o
+base-$(CONFIG_B) += b.o
+driver-y := $(addprefix sub/, c.o d.o)
+whole-objs := $(base-y) \\
+	${driver-y}
+obj-$(CONFIG_W) += whole.o
+obj-y += $(alone-y)
+alone-$(CONFIG_C) = e.o
+"""
+    builds = parse_makefile(image(text))
+    ways = {name: gates(builds, f"{name}.c") for name in ("a", "b", "sub/c", "sub/d", "e")}
+    assert ways == {
+        "a": (frozenset({"W"}),),
+        "b": (frozenset({"B", "W"}),),
+        "sub/c": (frozenset({"W"}),),
+        "sub/d": (frozenset({"W"}),),
+        "e": (frozenset({"C"}),),
+    }
+
+
+def test_a_variable_that_a_symbol_sets_anew_tells_nothing() -> None:
+    builds = parse_makefile(image(b"x-y := without.o\nx-$(CONFIG_MMU) := with.o\nobj-y := a.o $(x-y)\n"))
+    assert gates(builds, "without.c") is None
+    assert gates(builds, "a.c") == (frozenset(),)

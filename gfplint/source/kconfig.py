@@ -19,6 +19,7 @@ _OTHER = ("comment", "source", "mainmenu", "osource", "rsource", "orsource")
 _STRING = regex.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
 _CONDITION = regex.compile(r"(?:^|\s)if\s+(.*)$")
 _TOKEN = regex.compile(r"\s*(&&|\|\||!=|<=|>=|[!()=<>]|\"[^\"]*\"|'[^']*'|\$\([^)]*\)|[A-Za-z0-9_.-]+)")
+_SHELL = regex.compile(r"\$\((?:[^()]++|\([^()]*+\))*+\)")  # $(success,$(CC) ...)
 _DEEP = 32  # blocks in blocks; more are no human's
 _SYMBOL = regex.compile(r"[A-Z0-9_]*[A-Z][A-Z0-9_]*")
 
@@ -217,7 +218,7 @@ class _Reader:
 
 def symbols(expression: str) -> frozenset[str]:
     """All symbols that an expression names."""
-    return frozenset(_SYMBOL.findall(_STRING.sub(" ", expression)))
+    return frozenset(_SYMBOL.findall(_STRING.sub(" ", _SHELL.sub(" ", expression))))
 
 
 def required(expression: str) -> frozenset[str]:

@@ -4,6 +4,7 @@
 The language: Documentation/kbuild/makefiles.rst.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gfplint import regex
@@ -13,12 +14,14 @@ from gfplint.source.kconfig import joined
 
 _RULE = regex.compile(
     r"([\w.-]+?)-(y|m|objs|\$[({]\s*CONFIG_(\w+)\s*[)}](?:\$[({]\s*CONFIG_(\w+)\s*[)}])?)"
-    r"\s*[:+]?=\s*(.*)"
+    r"\s*([:+]?)=\s*(.*)"
 )
 _IFEQ = regex.compile(r"ifeq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*[ym]\s*\)")
 _IFNEQ = regex.compile(r"ifneq\s*\(\s*\$[({]\s*CONFIG_(\w+)\s*[)}]\s*,\s*n?\s*\)")
 _IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")
 _SUBST = regex.compile(r"\$\(\s*subst\s+m\s*,\s*y\s*,\s*(\$[({]\s*CONFIG_\w+\s*[)}])\s*\)")
+_PREFIXED = regex.compile(r"\$\(\s*addprefix\s+([^\s,()$]+)\s*,([^()$]*)\)")
+_NAMED = regex.compile(r"\$[({]([\w.-]+?)-(?:y|m|objs)[)}]")
 _MOST = 100  # steps from a part to the composites that hold it
 
 
@@ -27,8 +30,9 @@ class Build(NamedTuple):
 
     target: str  # "obj", "lib", or the composite object that they are parts of
     symbols: frozenset[str]  # without CONFIG_; all of them must be set
-    objects: tuple[str, ...]  # "a.o", "folder/"
+    objects: tuple[str, ...]  # "a.o", "folder/"; "a.o" for $(a-y), too
     line: int
+    added: bool = True  # to what the variable held before
 
 
 def parse_makefile(image: Image) -> tuple[Build, ...]:
@@ -57,8 +61,14 @@ def _builds(text: bytes, first: int) -> Iterator[Build]:
             rule = _RULE.match(_SUBST.sub(r"\1", words))  # built in where the symbol is m
             if rule is not None:
                 own = [symbol for symbol in (rule[3], rule[4]) if symbol]
-                objects = tuple(word for word in rule[5].split() if word.endswith((".o", "/")))
-                yield Build(rule[1], frozenset([*own, *filter(None, around)]), objects, number)
+                listed = _PREFIXED.sub(_prefixed, _NAMED.sub(r" \1.o ", rule[6]))
+                objects = tuple(word for word in listed.split() if word.endswith((".o", "/")))
+                symbols = frozenset([*own, *filter(None, around)])
+                yield Build(rule[1], symbols, objects, number, rule[5] == "+")
+
+
+def _prefixed(found: "re.Match[str]") -> str:
+    return " ".join(found[1] + word for word in found[2].split())
 
 
 def gates(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | None:
@@ -75,8 +85,18 @@ def gates(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | 
         for build in builds:
             if object not in build.objects:
                 continue
+            if _replaced(builds, build):
+                return None
             if build.target in ("obj", "lib", "core"):
                 found.append(needs | build.symbols)
             elif f"{build.target}.o" != object:
                 todo.append((f"{build.target}.o", needs | build.symbols))
     return tuple(dict.fromkeys(found)) if found else None
+
+
+def _replaced(builds: Sequence[Build], build: Build) -> bool:
+    """Some symbol may put others in the place of these objects: ``x-$(CONFIG_A) := b.o`` behind ``x-y := a.o``."""
+    return any(
+        other.target == build.target and not other.added and other.symbols - build.symbols and other.line > build.line
+        for other in builds
+    )

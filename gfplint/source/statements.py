@@ -20,7 +20,9 @@ _TYPES = frozenset(
 )
 _JUMP = regex.compile(rb"[(,]\s*+(?:return|goto|break|continue)\b")
 _ENDS = (regex.compile(rb";\s*+\)"), regex.compile(rb"\}[ \t]*+\n\s*+\)"))
-_DO_EACH = regex.compile(rb"(\n[\t ]++\}[\t ]++)((?!while)\w*for_?each_\w++)(?=\([^;{}\n)][^;{}\n]*+;)")  # do { } for_each(x);
+_DO_EACH = regex.compile(
+    rb"(\n[\t ]++\}[\t ]++)((?!while)\w*for_?each_\w++)(?=\([^;{}\n)][^;{}\n]*+;)"
+)  # do { } for_each(x);
 _FOR = regex.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")
 _CALLED = regex.compile(rb"([A-Za-z_]\w*+)[ \t]*+\Z")
 _COMMA = regex.compile(rb"[(),;{]")
