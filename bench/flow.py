@@ -8,6 +8,7 @@ machine with something else to do it is longer.  A function that takes more than
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import random
@@ -105,6 +106,7 @@ class Share(NamedTuple):
 
 def share(tree: str, paths: Sequence[str]) -> Share:
     """Analyse the functions of some files."""
+    gc.set_threshold(50_000)  # as the command line does; a heap full of trees is searched too often else
     counts: Counter[str] = Counter()
     slow: list[tuple[float, str]] = []
     broken: list[str] = []

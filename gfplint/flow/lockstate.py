@@ -137,6 +137,8 @@ class Machine(Paths[State]):
         if way.jump is not None:
             self.nodes[way.jump.start_byte] = way.jump
             via = frozenset((way.jump.start_byte,))
+        if env is state.env and doubt == state.doubt and via == state.via:
+            return state
         return state._replace(env=env, doubt=doubt, via=via)
 
     def skip(self, slots: frozenset[str], way: Edge, state: State) -> State:
@@ -256,7 +258,7 @@ class Machine(Paths[State]):
 
     def assign(self, op: Assign, state: State) -> State:
         val = evaluate(op.value, state.env)
-        env = {key: old for key, old in state.env.items() if key not in op.kills}
+        env = {key: old for key, old in state.env.items() if key not in op.kills} if op.kills else dict(state.env)
         if op.key in self.program.keys and (val.signs != ANY or val.const is not None):
             env[op.key] = val._replace(stale=False)
         else:
@@ -269,11 +271,12 @@ class Machine(Paths[State]):
             state = state._replace(freed=frozenset(), done=frozenset(), failed=frozenset())
         if op.kills & env.keys() or op.stale & env.keys():
             env = {
-                key: val._replace(stale=True) if key in op.stale else val
+                key: val._replace(stale=True) if key in op.stale and not val.stale else val
                 for key, val in state.env.items()
                 if key not in op.kills
             }
-        return self.unsure(state, op.frees)._replace(env=env)
+        state = self.unsure(state, op.frees)
+        return state if env is state.env else state._replace(env=env)
 
     def unsure(self, state: State, slots: frozenset[str]) -> State:
         if not slots or not any(held.slot in slots for held in state.held):
