@@ -29,6 +29,8 @@ def apply(text: bytes, diff: FileDiff, reverse: bool = False, exact: bool = Fals
     ``reverse`` takes ``text`` for the post-image and gives the pre-image; the
     renumbered hunks still lead from pre-image to post-image.
     """
+    if _absent(text, diff, reverse):
+        return None
     lines = _split(text)
     patched = [False] * len(lines)
     placed: list[Hunk] = []
@@ -50,6 +52,17 @@ def apply(text: bytes, diff: FileDiff, reverse: bool = False, exact: bool = Fals
     if gone and done:
         return None  # "removal patch leaves file contents"
     return Applied(done, tuple(placed), farthest)
+
+
+def _absent(text: bytes, diff: FileDiff, reverse: bool) -> bool:
+    """The first hunk wants lines that stand nowhere in ``text``: told without cutting it into lines.
+
+    The last line is left out: at the end of a file it may fit one that goes on, see ``_same``.
+    """
+    if not diff.hunks:
+        return False
+    old, _ = _sides(diff.hunks[0], reverse)
+    return b"".join(old[:-1]) not in text
 
 
 def _split(text: bytes) -> list[bytes]:

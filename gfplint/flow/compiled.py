@@ -32,8 +32,8 @@ class Program(Shape):
         super().__init__(graph, words, callees)
         self._places: list[tuple[int, int, int, int]] = []  # bytes of a step, its block, operations before it
         self.ops = [self._block(index) for index in range(len(graph.blocks))]
-        self.live = self._liveness()
-        self.skips = {index: self._released_in(node) for index, node in graph.skips.items()}
+        self.live = [] if self.plain else self._liveness()
+        self.skips = {} if self.plain else {index: self._released_in(node) for index, node in graph.skips.items()}
 
     # Operations
 
@@ -42,11 +42,20 @@ class Program(Shape):
         for step in self.graph.blocks[index].steps:
             if step.kind not in ("drop", "return"):
                 self._places.append((step.node.start_byte, step.node.end_byte, index, len(ops)))
+            if self.plain and step.kind not in ("gap", "return"):
+                continue  # nothing that a lock analysis would run
             for op in self._compile(step):
                 if step.kind != "drop":
                     self._places.append((op.node.start_byte, op.node.end_byte, index, len(ops)))
                 ops.append(op)
         return ops
+
+    def hear(self) -> None:
+        """Of a function without locks: learn what its callees may do to those of its parameters."""
+        for block in self.graph.blocks if self.plain else ():
+            for step in block.steps:
+                for _ in self._compile(step):
+                    pass  # leaves its mark in ``vague``
 
     def place(self, node: "Node") -> tuple[int, int] | None:
         """Block and number of operations that run before ``node``; None where it is no part of a step."""

@@ -222,16 +222,30 @@ def _registered(definition: Definition, tables: "Tables", source: "Source | None
     """Handed to a function that calls it in a known context, somewhere in the file."""
     if source is None or not definition.name:
         return None
-    callbacks: Any = tables.section("sleep")["callbacks"]
     kinds = {}
-    for context in ("atomic", "sleepable"):
-        for name, fact in callbacks[context].items():
-            if "fn_arg" in fact and definition.name in _handed(source.image, name, fact["fn_arg"]):
-                kinds[context] = (name, fact.get("ctx", "process context"))
+    for context, name, index, where in _runners(source.image, tables):
+        if definition.name in _handed(source.image, name, index):
+            kinds[context] = (name, where)
     if len(kinds) != 1:
         return None
     context, (name, where) = next(iter(kinds.items()))
     return Context("atomic" if context == "atomic" else "sleepable", f"{name}() runs it in {where}")
+
+
+@lru_cache(maxsize=8)
+def _runners(image: "Image", tables: "Tables") -> tuple[tuple[str, str, int, str], ...]:
+    """What an image names of the functions that call another one in a known context: context, name, argument, words."""
+    callbacks: Any = tables.section("sleep")["callbacks"]
+    return tuple(
+        (context, name, fact["fn_arg"], fact.get("ctx", "process context"))
+        for context in ("atomic", "sleepable")
+        for name, fact in callbacks[context].items()
+        if "fn_arg" in fact and any(name.encode() in piece.text for piece in image.pieces)
+    )
+
+
+_GLUED = regex.compile(rb"[\w.>]")
+_LISTED = regex.compile(rb"\s*\(([^;{}]*)\)\s*[;)]")
 
 
 @lru_cache(maxsize=512)
@@ -239,15 +253,16 @@ def _handed(image: "Image", name: str, index: int) -> frozenset[str]:
     """The functions that some call ``name(...)`` in the image has as its argument ``index``."""
     from gfplint.source.declare import split_args
 
-    start = name.encode()
-    found = set()
-    for piece in image.pieces:
-        if start not in piece.text:
-            continue
-        for match in regex.compile(rb"(?<![\w.>])" + start + rb"\s*\(([^;{}]*)\)\s*[;)]").finditer(piece.text):
-            args = split_args(match[1].decode("utf-8", "surrogateescape"))
-            if index < len(args):
-                found.add(args[index].strip().lstrip("&"))
+    word, found = name.encode(), set()
+    for text in (piece.text for piece in image.pieces):
+        start = text.find(word)
+        while start >= 0:
+            listed = _LISTED.match(text, start + len(word))
+            if listed is not None and not _GLUED.match(text[max(0, start - 1) : start]):
+                args = split_args(listed[1].decode("utf-8", "surrogateescape"))
+                if index < len(args):
+                    found.add(args[index].strip().lstrip("&"))
+            start = text.find(word, start + len(word))
     return frozenset(found)
 
 

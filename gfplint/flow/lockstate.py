@@ -103,8 +103,10 @@ class Machine(Paths[State]):
 
     def transfer(self, index: int, state: State) -> Iterable[State]:
         states = [state]
-        for op in self.program.ops[index]:
+        for op in self.program.ops[index] if not self.program.plain else ():
             states = [after for before in states for after in self.step(op, before)]
+        if self.program.plain and any(isinstance(op, Gap) for op in self.program.ops[index]):
+            states = [State(gap=True)]
         block = self.program.graph.blocks[index]
         if block.end == "unknown":
             self.faded += [state for state in states if state.gave]
@@ -116,6 +118,8 @@ class Machine(Paths[State]):
         return states
 
     def edge(self, index: int, way: Edge, state: State) -> State | None:
+        if self.program.plain:
+            return state
         env: Env = state.env
         doubt = state.doubt
         for atom, truth in self.program.atoms(way):

@@ -37,14 +37,16 @@ class Shape:
         self._atom_places: list[tuple[int, str]] = []
         self._tested: dict[tuple[int, int], frozenset[str]] = {}
         self._find_results()
-        self._find_atoms()
         self.loose: set[str] = set()
         self.sometimes: set[tuple[str, str]] = set()  # release and lock: given back by a function called, on some path
         self.vague: set[str] = set()  # handed to functions out of sight that may release what belongs to them
         self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
-        self.slots = self._slots()
+        self.plain = not self._locking()  # no lock in it: nothing tells its paths apart
+        if not self.plain:
+            self._find_atoms()
+        self.slots = frozenset() if self.plain else self._slots()
         self.slot_parts = {slot: conditions.parts(slot) for slot in self.slots}
-        self.keys = self._keys()
+        self.keys = frozenset() if self.plain else self._keys()
         self.key_parts = {key: conditions.parts(key) for key in self.keys}
         self.index, self.slot_index = effects.Index(self.key_parts), effects.Index(self.slot_parts)
         self.outside = frozenset(key for key, parts in self.key_parts.items() if self._outside(parts))
@@ -115,6 +117,18 @@ class Shape:
                         named = effect is not None and any(one.yes != conditions.ANY for one in effect.taken)
                     if named:
                         self.results[node.id] = f"@{node.start_byte}"
+
+    def _locking(self) -> bool:
+        """Something in the function takes or gives back a lock, or calls a function of the file that does."""
+        acquires, releases = self.words.acquires, self.words.releases
+        for block in self.graph.blocks:
+            if any(step.kind in ("guard", "drop") for step in block.steps):
+                return True
+            for node in effects.texts(block.steps, self.graph.split):
+                name = callee(node) if node.type == "call_expression" else ""
+                if name in acquires or name in releases or self.effect(name) is not None:
+                    return True
+        return False
 
     def _slots(self) -> frozenset[str]:
         found = set()

@@ -104,7 +104,35 @@ class Summaries:
                     return definition
         return None
 
+    def _quiet(self, name: str) -> bool:
+        """The text of a function says that it does nothing to locks, and calls nothing of the file that does.
+
+        Told before anything is parsed; where the text leaves a doubt it is not quiet.
+        """
+        from gfplint.flow.vocabulary import vocabulary
+        from gfplint.source.window import windows
+
+        lines = heads(self.image).get(name.encode("utf-8", "replace"), ()) if self.image.whole else ()
+        if not lines or name in self.known:
+            return False
+        piece = self.image.pieces[0]
+        texts = [
+            piece.text[window.start : window.end]
+            for window in windows(piece.text)
+            if any(window.line <= line - piece.line + 1 <= window.last for line in lines)
+        ]
+        words = {word.decode("ascii") for text in texts for word in _WORD.findall(text)}
+        if any(_UNNAMED.search(text) for text in texts) or vocabulary(self.tables).speaks(words):
+            return False
+        others = [word for word in sorted(words) if word != name and word.encode() in heads(self.image)]
+        for other in map(self.of, others):
+            if other is not None and (other.taken or other.perhaps or other.freed or other.vague):
+                return False
+        return True
+
     def _make(self, name: str, asked: dict[str, Summary | None]) -> Summary | None:
+        if self._quiet(name):
+            return NOTHING
         definition = self.definition(name)
         if definition is None:
             return None
@@ -127,6 +155,8 @@ class Summaries:
 
 REMEMBERED = 4096  # functions
 _MEMORY: dict[bytes, list[tuple[dict[str, Summary | None], Summary | None]]] = {}
+_WORD = regex.compile(rb"[A-Za-z_]\w*")
+_UNNAMED = regex.compile(rb"[)\]]\s*\(")  # a call of what has no name, among other things
 _HEAD = regex.compile(rb"^(?:[A-Za-z_][^\n;{}()=#]*[\s*])?([A-Za-z_]\w*)[ \t]*\([^\n;]*$", re.MULTILINE)
 
 
@@ -155,6 +185,7 @@ def _summary(definition: Definition, program: "object", machine: "object") -> Su
     from gfplint.flow.lockstate import Machine
 
     assert isinstance(program, Program) and isinstance(machine, Machine)
+    program.hear()
     ends = [(op, state) for op, _, state in machine.exits if not state.doubt and not state.gap]
     named = {slot: op for ops in program.ops for op in ops if isinstance(op, Release) for _, slot in op.slots}
     freed = []

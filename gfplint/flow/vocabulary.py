@@ -32,6 +32,20 @@ class Vocabulary(NamedTuple):
     drops: frozenset[str]
     release_args: dict[str, int]
 
+    def speaks(self, words: Iterable[str]) -> bool:
+        """One of these identifiers takes or gives back a lock, or has a name as if it did."""
+        return any(
+            word in self.acquires
+            or word in self.releases
+            or word in self.drops
+            or word in _GUARDING
+            or self.releasing.search(word)
+            for word in words
+        )
+
+
+_GUARDING = frozenset(("guard", "scoped_guard", "scoped_cond_guard", "CLASS"))  # include/linux/cleanup.h
+
 
 @cache
 def vocabulary(tables: "Tables") -> Vocabulary:

@@ -3,7 +3,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from gfplint import regex
@@ -132,22 +132,23 @@ class Overlay:
         self._left.pop(diff.path, None)
         return Seen(diff, *hunk_images(diff))
 
-    def _candidates(self, diff: FileDiff, path: str) -> "list[tuple[bytes, str]]":
+    def _candidates(self, diff: FileDiff, path: str) -> Iterator[tuple[bytes, str]]:
+        """The texts that may be the pre-image, the likeliest first; none is read before the one before it failed."""
         assert self._tree is not None
-        found: list[tuple[bytes, str]] = []
         if path in self._left:
             text, base = self._left[path]
-            return [] if text is None else [(text, base)]
+            if text is not None:
+                yield text, base
+            return
         blobs = self._tree.blobs
         if blobs is not None and diff.blobs is not None and diff.blobs[0].strip("0"):
             if (blob := blobs.get(diff.blobs[0])) is not None:
-                found.append((blob, f"blob {diff.blobs[0]}"))
+                yield blob, f"blob {diff.blobs[0]}"
         if blobs is not None and self._base is not None and re.fullmatch(r"[0-9a-f]{7,64}", self._base):
             if safe(path) and (blob := blobs.get(f"{self._base}:{path}")) is not None:
-                found.append((blob, f"base {self._base[:12]}"))
+                yield blob, f"base {self._base[:12]}"
         if (head := self._tree.head(path)) is not None:
-            found.append(head)
-        return found
+            yield head
 
     def _new(self, diff: FileDiff) -> Seen:
         before, after = hunk_images(diff)
