@@ -239,6 +239,8 @@ def _open(diff: FileDiff, overlay: Overlay, options: Options, log: Log) -> Pair 
     reason = None if options.any_path else paths.why_not(diff.path)
     if diff.binary:
         reason = "binary"
+    if not diff.hunks:
+        overlay.see(diff)  # a rename as it is: later patches find the file under its new name
     if reason is None and diff.hunks:
         placed, before, after = overlay.see(diff)
         return Pair(placed, before, after, LineMap(placed))

@@ -237,6 +237,25 @@ def test_one_leak_fixed_and_a_twin_added(repo: Repo) -> None:
     assert [rule for rule, _ in rules(patch["resolved"])] == ["hotplug/lock-leaked"]
 
 
+def test_a_function_of_an_earlier_patch_is_known(repo: Repo) -> None:
+    """What 1/2 adds gives the lock back for 2/2; without that the unlock would be missing."""
+    helper = "static void example_leave(struct example *ex)\n{\n\tcpus_read_unlock();\n}\n\n"
+    used = repo.read(A).replace(
+        "\t\tcpus_read_unlock();\n\t\treturn -EAGAIN", "\t\texample_leave(ex);\n\t\treturn -EAGAIN"
+    )
+    repo.commit("add", **{A: repo.read(A).replace("static int first", helper + "static int first")})
+    repo.commit("use", **{A: used.replace("static int first", helper + "static int first")})
+    mails = repo.mails(2)
+    for patch in repo.check("-", input=without_blobs(mails)):
+        assert patch["files"][0]["context"] == "whole" and patch["findings"] == []
+    nothing = mails.replace(b"+\tcpus_read_unlock();", b"+\tcpus_read_look();").replace(
+        b" \tcpus_read_unlock();\n }\n \n static", b" \tcpus_read_look();\n }\n \n static"
+    )
+    _, two = repo.check("-", input=without_blobs(nothing))
+    assert two["files"][0]["context"] == "whole"
+    assert [rule for rule, _ in rules(two["findings"])] == ["hotplug/lock-leaked"]
+
+
 def test_taken_out_and_put_back_is_nobodys_finding(repo: Repo) -> None:
     whole = repo.read(B)
     _, _, tail = whole.partition("static void *other")

@@ -45,7 +45,8 @@ class Tree:
     @property
     def kernel(self) -> str | None:
         """Version of the tree, "6.12", from its Makefile."""
-        numbers = dict(_VERSION.findall(self.on_disk("Makefile") or b""))
+        makefile = self.on_disk("Makefile") or (self.head("Makefile") or (b"",))[0]
+        numbers = dict(_VERSION.findall(makefile))
         if len(numbers) < 2:
             return None
         return f"{numbers[b'VERSION'].decode()}.{numbers[b'PATCHLEVEL'].decode()}"
@@ -117,6 +118,8 @@ class Overlay:
 
     def see(self, diff: FileDiff) -> Seen:
         """The images of a file: whole where they can be had, else its hunks."""
+        if self._tree is not None and diff.old_path is not None and not diff.hunks and not diff.binary:
+            self._moved(diff, diff.old_path)
         if self._tree is None or not diff.hunks or diff.binary:
             return Seen(diff, *hunk_images(diff))
         if diff.old_path is None:
@@ -135,20 +138,28 @@ class Overlay:
     def _candidates(self, diff: FileDiff, path: str) -> Iterator[tuple[bytes, str]]:
         """The texts that may be the pre-image, the likeliest first; none is read before the one before it failed."""
         assert self._tree is not None
+        blobs = self._tree.blobs
+        if blobs is not None and diff.blobs is not None and diff.blobs[0].strip("0"):
+            if (blob := blobs.get(diff.blobs[0])) is not None:
+                yield blob, f"blob {diff.blobs[0]}"
         if path in self._left:
             text, base = self._left[path]
             if text is not None:
                 yield text, base
             return
-        blobs = self._tree.blobs
-        if blobs is not None and diff.blobs is not None and diff.blobs[0].strip("0"):
-            if (blob := blobs.get(diff.blobs[0])) is not None:
-                yield blob, f"blob {diff.blobs[0]}"
         if blobs is not None and self._base is not None and re.fullmatch(r"[0-9a-f]{7,64}", self._base):
             if safe(path) and (blob := blobs.get(f"{self._base}:{path}")) is not None:
                 yield blob, f"base {self._base[:12]}"
         if (head := self._tree.head(path)) is not None:
             yield head
+
+    def _moved(self, diff: FileDiff, path: str) -> None:
+        """A file that is renamed, copied or deleted as it is: what later patches of the series find."""
+        old = next(self._candidates(diff, path), None)
+        if diff.new_path != path and diff.status != "copied":
+            self._left[path] = (None, "the series")
+        if diff.new_path is not None and old is not None:
+            self._left[diff.new_path] = old
 
     def _new(self, diff: FileDiff) -> Seen:
         before, after = hunk_images(diff)
