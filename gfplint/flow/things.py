@@ -60,6 +60,33 @@ class Twice(NamedTuple):
     first: Lock
 
 
+class Nested(NamedTuple):
+    """A lock that all functions know by one name, taken while another such lock is held."""
+
+    span: Span
+    outer: Lock
+    inner: str  # its class, or its expression
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return str(self.outer), self.inner
+
+
+class Change(NamedTuple):
+    """A variable, field or other place that is set; see source/blocks.py."""
+
+    span: Span
+    target: str
+    operator: str
+    value: str
+
+    @property
+    def field(self) -> str:
+        """The member that is set; "" for a plain variable."""
+        _, arrow, name = self.target.replace("->", ".").rpartition(".")
+        return name if arrow and name.isidentifier() else ""
+
+
 class Export(NamedTuple):
     """A symbol that is exported to modules."""
 

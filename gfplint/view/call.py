@@ -11,7 +11,7 @@ from gfplint.finding import Related, Span
 from gfplint.flow.result import Result
 from gfplint.flow.things import Lock
 from gfplint.flow.value import Expr, Mask
-from gfplint.source import within
+from gfplint.source import blocks, within
 from gfplint.source.model import CallSite, Unit
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gfplint.facts.model import Contract, LockOp
     from gfplint.flow.callers import LockState
     from gfplint.flow.context import Context
+    from gfplint.view.block import Block
     from gfplint.view.function import Function
 
 
@@ -98,6 +99,28 @@ class Call(Result):
         """The calls of the statements that follow in the same block, up to a label or the block's end."""
         rest = within.following(self.site)
         return tuple(call for call in self.fn.calls if call.site.node.start_byte in rest)
+
+    @property
+    def loop(self) -> "Block | None":
+        """The innermost loop whose body the call stands in; None for none."""
+        found = blocks.loop(self.site)
+        return self._block([found]) if found is not None else None
+
+    @property
+    def before(self) -> "Block":
+        """The statements that stand before the call's in the same block."""
+        return self._block(blocks.before(self.site))
+
+    @property
+    def on_failure(self) -> "Block | None":
+        """The branch taken where the function called returned an error number; None where nobody asks at once."""
+        found = blocks.failed(self.fn.definition, self.site)
+        return self._block([found]) if found is not None else None
+
+    def _block(self, nodes: "list[Node]") -> "Block":
+        from gfplint.view.block import Block
+
+        return Block(self.fn, nodes)
 
     @property
     def counted(self) -> bool:

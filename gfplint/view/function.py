@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from gfplint.facts import tables
 from gfplint.facts.words import family_of
-from gfplint.flow.things import Exit, Lock, Release, Twice
+from gfplint.flow.things import Change, Exit, Lock, Nested, Release, Twice
 from gfplint.flow.value import Expr, Mask
-from gfplint.source import use, within
+from gfplint.source import blocks, use, within
 from gfplint.source.model import Definition, Param
+from gfplint.view.block import Block
 from gfplint.view.call import Call
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from gfplint.facts.model import LockOp
     from gfplint.finding import Span
     from gfplint.flow import locks as lockflow
     from gfplint.flow.context import Context, ContextFlow
@@ -44,6 +46,12 @@ class Function:
         """
         old = self.file.was.functions if self.file.was is not None else ()
         return next((fn for fn in old if fn.name == self.name and fn.name), None)
+
+    @property
+    def befores(self) -> "tuple[Function, ...]":
+        """All parts of the function of that name that were in sight before the patch; () on that side."""
+        old = self.file.was.functions if self.file.was is not None else ()
+        return tuple(fn for fn in old if fn.name == self.name and fn.name)
 
     def zeroed(self, name: str) -> "Call | None":
         """The first call that allocates zeroed memory and leaves it in a variable or field, as that is written."""
@@ -252,6 +260,44 @@ class Function:
     def at(self, node: "Node") -> "Span":
         """Where a node of the function stands."""
         return self.definition.unit.span(node)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What it sets, initialisers apart, in the order of the source."""
+        unit = self.definition.unit
+        return tuple(
+            Change(unit.span(one.node), one.target, one.operator, one.value) for one in blocks.changes(self.definition)
+        )
+
+    @cached_property
+    def cases(self) -> tuple[Block, ...]:
+        """The cases of its switches: the labels, and the statements that they lead to."""
+        return tuple(Block(self, nodes, labels) for labels, nodes in blocks.cases(self.definition))
+
+    @cached_property
+    def nested(self) -> tuple[Nested, ...]:
+        """The locks without a second instance that it waits for while it surely holds others of that kind."""
+        found = [(call, inner) for call in self.lock_calls for op in call.acquires for inner in self._shared(call, op)]
+        return tuple(
+            Nested(call.span, lock, inner)
+            for call, inner in found
+            for lock in call.holds
+            if self._one(lock.key) and str(lock) != inner and lock.op.mode != "count"
+        )
+
+    def _shared(self, call: Call, op: "LockOp") -> list[str]:
+        """The name of the lock that ``op`` of ``call`` waits for, if there is but one of that name."""
+        if op.result == "bool" or op.mode == "count" or op.lock.startswith("section:") or op.arg >= len(call.args):
+            return []
+        key = "".join(str(call.args[op.arg]).split()) if op.arg >= 0 else ""
+        return [key or op.lock] if self._one(key) else []
+
+    def _one(self, key: str) -> bool:
+        """A lock of that expression is the same one in all functions of a file."""
+        from gfplint.flow.shape import declared
+
+        root = key.lstrip("&").partition(".")[0]
+        return not key or (not set(key) & set("-[(*") and root not in declared(self.definition))
 
     def mentions(self, *names: str) -> bool:
         """Any of these identifiers stands in it, comments and strings apart."""
