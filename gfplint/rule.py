@@ -15,6 +15,7 @@ from gfplint.facts.words import gates as gates
 from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
+from gfplint.facts.words import twins_of as twins_of
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
 from gfplint.flow.things import Exit, Lock, Release
 from gfplint.flow.value import Mask
@@ -53,6 +54,7 @@ __all__ = [
     "scopes",
     "sleepers",
     "twins",
+    "twins_of",
 ]
 
 Reports = Iterable[Report]

@@ -72,3 +72,11 @@ def sleepers() -> frozenset[str]:
     sleep = tables.load().section("sleep")
     names = {*sleep["may_sleep"]["names"], *sleep["might_sleep_bodies_6_12"]["names"]}
     return frozenset(names.difference(sleep["may_sleep"]["only_if"]))
+
+
+def twins_of(table: str, *keys: str) -> dict[str, str]:
+    """A fact table that leads from one name to another.  Raises KeyError for one that is not there."""
+    value: Any = tables.load().section(table)
+    for key in keys:
+        value = value[key]
+    return {str(name): str(other) for name, other in value.items()}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a rule reads of a function or file and asks no more of: locks, ways out, unlocks, exports."""
 
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from gfplint.facts.words import family_of
@@ -37,6 +39,7 @@ class Exit(NamedTuple):
     leaks: tuple[Lock, ...]  # taken here and forgotten, as a maintainer would judge it
     error: bool  # returns an error
     text: str
+    jumps: bool = False  # by a goto that is told apart from others
 
 
 class Release(NamedTuple):
@@ -85,6 +88,20 @@ class Change(NamedTuple):
         """The member that is set; "" for a plain variable."""
         _, arrow, name = self.target.replace("->", ".").rpartition(".")
         return name if arrow and name.isidentifier() else ""
+
+    @property
+    def owner(self) -> str:
+        """What the member belongs to; "" for a plain variable."""
+        return self.target.rpartition("->")[0].strip() or self.target.rpartition(".")[0].strip()
+
+    def lasts(self, locals: "Collection[str]") -> bool:
+        """Others than the function see it: it is no local variable."""
+        return re.split(r"\W", self.target.lstrip("*("), maxsplit=1)[0] not in locals
+
+    @property
+    def counts(self) -> bool:
+        """A member that is counted up or down, or has bits set."""
+        return bool(self.field) and self.operator in ("+=", "-=", "|=")
 
 
 class Export(NamedTuple):

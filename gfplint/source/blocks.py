@@ -84,6 +84,24 @@ def failed(definition: Definition, site: CallSite) -> "Node | None":
     return after.child_by_field_name("consequence")
 
 
+def refused(site: CallSite) -> "Node | None":
+    """The branch of an ``if`` that is taken wherever the result of the call is false; None for none."""
+    node, parent = site.node, site.node.parent
+    if parent is None or parent.type != "unary_expression" or not _text(parent).startswith("!"):
+        return None
+    node, parent = parent, parent.parent
+    while parent is not None and (parent.type == "parenthesized_expression" or _either(parent)):
+        node, parent = parent, parent.parent
+    if parent is None or parent.type != "if_statement" or parent.child_by_field_name("condition") != node:
+        return None
+    return parent.child_by_field_name("consequence")
+
+
+def _either(node: "Node") -> bool:
+    sign = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+    return sign is not None and sign.type == "||"
+
+
 def cases(definition: Definition) -> "Iterator[tuple[tuple[str, ...], list[Node]]]":
     """The cases of each switch: the labels that lead to the same statements, and these, those of a case that is
     fallen into included."""

@@ -45,3 +45,7 @@ class Block:
     def mentions(self, value: str) -> bool:
         """``value``, an expression such as p or p->q, stands in it."""
         return any(use.mentions(use.fold(self.fn.definition, node), value) for node in self._nodes)
+
+    def hands(self, value: str) -> bool:
+        """A call in it is handed ``value``, or something of it."""
+        return any(use.mentions(str(arg), value) for call in self.calls for arg in call.args)

@@ -11,7 +11,7 @@ from gfplint.finding import Related, Span
 from gfplint.flow.result import Result
 from gfplint.flow.things import Lock
 from gfplint.flow.value import Expr, Mask
-from gfplint.source import blocks, within
+from gfplint.source import blocks, use, within
 from gfplint.source.model import CallSite, Unit
 
 if TYPE_CHECKING:
@@ -107,6 +107,30 @@ class Call(Result):
         return self._block([found]) if found is not None else None
 
     @property
+    def inside(self) -> "tuple[Call, ...]":
+        """Of an iterator macro: the calls in the loop that it makes."""
+        return tuple(call for call in self.fn.calls if call is not self and call.within(self.site.node))
+
+    @property
+    def later(self) -> "tuple[Call, ...]":
+        """The calls of the function that stand behind this one."""
+        return tuple(call for call in self.fn.calls if call.site.node.start_byte > self.site.node.end_byte)
+
+    @property
+    def waits(self) -> bool:
+        """The function called may sleep: by itself, or because of the mask that it is handed."""
+        return self.may_sleep or any(mask.blocks for mask in self.masks)
+
+    def uses(self, value: str) -> bool:
+        """``value`` stands in its arguments."""
+        return any(use.mentions(str(arg), value) for arg in self.args)
+
+    def then_uses(self, value: str) -> bool:
+        """``value`` is handed to a call, or put somewhere, behind this call."""
+        put = (change.value for change in self.fn.changes if change.span > self.span)
+        return any(call.uses(value) for call in self.later) or any(use.mentions(text, value) for text in put)
+
+    @property
     def before(self) -> "Block":
         """The statements that stand before the call's in the same block."""
         return self._block(blocks.before(self.site))
@@ -115,6 +139,12 @@ class Call(Result):
     def on_failure(self) -> "Block | None":
         """The branch taken where the function called returned an error number; None where nobody asks at once."""
         found = blocks.failed(self.fn.definition, self.site)
+        return self._block([found]) if found is not None else None
+
+    @property
+    def refused(self) -> "Block | None":
+        """The branch taken wherever the result is false, of ``if (!f())`` and ``if (a || !f())``."""
+        found = blocks.refused(self.site)
         return self._block([found]) if found is not None else None
 
     def _block(self, nodes: "list[Node]") -> "Block":

@@ -222,7 +222,10 @@ class Function:
         if self._locks is None:
             return ()
         return tuple(
-            Exit(out.span, self._held(out.surely), self._held(out.maybe), self._held(out.leaks), out.error, out.returns)
+            Exit(
+                *(out.span, self._held(out.surely), self._held(out.maybe), self._held(out.leaks), out.error),
+                *(out.returns, out.node.type == "goto_statement"),
+            )
             for out in self._locks.exits
         )
 
@@ -261,6 +264,13 @@ class Function:
         """Where a node of the function stands."""
         return self.definition.unit.span(node)
 
+    @property
+    def locals(self) -> "frozenset[str]":
+        """The parameters, and the variables declared in it."""
+        from gfplint.flow.shape import declared
+
+        return declared(self.definition)
+
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What it sets, initialisers apart, in the order of the source."""
@@ -294,10 +304,8 @@ class Function:
 
     def _one(self, key: str) -> bool:
         """A lock of that expression is the same one in all functions of a file."""
-        from gfplint.flow.shape import declared
-
         root = key.lstrip("&").partition(".")[0]
-        return not key or (not set(key) & set("-[(*") and root not in declared(self.definition))
+        return not key or (not set(key) & set("-[(*") and root not in self.locals)
 
     def mentions(self, *names: str) -> bool:
         """Any of these identifiers stands in it, comments and strings apart."""
