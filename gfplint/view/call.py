@@ -213,3 +213,7 @@ class Call(Result):
         from gfplint.flow import callers
 
         return callers.state_at(self.fn.definition, self.site.node, cls, tables.load(), self.fn.file.source)
+
+    def kept_from(self, classes: "Iterable[str]") -> bool:
+        """One of these implicit locks is held at the call, also by callers in the file."""
+        return any(self.locked(cls) == "held" for cls in classes)

@@ -87,6 +87,7 @@ SEVERITY = "info"
 CONFIDENCE = "low"
 TESTS, PICKS, WALKS = (tuple(fact("hotplug", "cpu_mask", key)) for key in ("tests", "picks", "walks"))
 WORDS = (*TESTS, *PICKS, *WALKS)
+HELD = fact("hotplug", "cpu_mask", "locks")
 
 
 def check(fn: Function) -> Reports:
@@ -101,7 +102,7 @@ def check(fn: Function) -> Reports:
         walked = call.name in WALKS and [one for one in call.inside if one.waits and one.uses(cpu)]
         sleeper = next((one for one in walked or (call.later if refused or picked else ()) if one.waits), None)
         used = sleeper and (walked or sleeper.uses(cpu) or sleeper.then_uses(cpu))
-        if sleeper and cpu and used and call.context.kind != "atomic" and call.locked("cpu_hotplug_lock") != "held":
+        if sleeper and cpu and used and call.context.kind != "atomic" and not call.kept_from(HELD):
             yield report(
                 call,
                 f"{call.name}() without cpus_read_lock(): the task may sleep after it, and the CPU be gone",
