@@ -98,6 +98,10 @@ class Change(NamedTuple):
         """Others than the function see it: it is no local variable."""
         return re.split(r"\W", self.target.lstrip("*("), maxsplit=1)[0] not in locals
 
+    def names(self, words: "Collection[str]") -> bool:
+        """One of these identifiers stands in what it is set to."""
+        return not set(words).isdisjoint(re.findall(r"\w+", self.value))
+
     @property
     def counts(self) -> bool:
         """A member that is counted up or down, or has bits set."""

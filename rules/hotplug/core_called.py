@@ -19,6 +19,14 @@ Bad, in drivers/hv/example.c:
 Bad, in arch/powerpc/platforms/example/trace.c:
 	walk_memory_blocks(start, size, NULL, example_state);	/* <-- is for those who provide memory */
 
+Bad, memory that it never added:
+	static u64 example_steal(u64 start, u64 size)
+	{
+		if (offline_and_remove_memory(start, size))	/* <-- takes memory that this file never adds */
+			return 0;
+		return start;
+	}
+
 Bad patch, after memtrace_offline_pages() of old, in arch/powerpc/platforms/example/trace.c:
 	--- a/arch/powerpc/platforms/example/trace.c
 	+++ b/arch/powerpc/platforms/example/trace.c
@@ -35,7 +43,15 @@ Good, an allocation, in arch/powerpc/platforms/example/trace.c:
 	page = alloc_contig_pages(nr_pages, GFP_KERNEL | __GFP_THISNODE, nid, NULL);
 
 Good, the driver's own memory, in drivers/hv/example.c:
-	ret = offline_and_remove_memory(start, size);
+	static int example_unplug(u64 start, u64 size)
+	{
+		return offline_and_remove_memory(start, size);
+	}
+
+	static int example_plug(struct example *ex, u64 start, u64 size)
+	{
+		return add_memory(ex->nid, start, size, MHP_NONE);
+	}
 
 Good, the core itself, as memory_block_offline(), in drivers/base/memory.c:
 	ret = offline_pages(start_pfn, nr_pages, mem->zone, mem->group);
@@ -56,18 +72,23 @@ from gfplint.rule import Function, Reports, fact, report
 SEVERITY = "warning"
 CORE = fact("hotplug", "abuse", "hotplug_core_only")
 PROVIDERS = fact("hotplug", "abuse", "provider_only")
-WORDS = (*CORE, *PROVIDERS)
+REMOVES = fact("hotplug", "abuse", "removes")
+WORDS = (*CORE, *PROVIDERS, *REMOVES)
 
 
 def check(fn: Function) -> Reports:
     if fn.file.matches(fact("hotplug", "abuse", "owners")):
         return
     provider = fn.file.matches(fact("hotplug", "abuse", "legit_providers"))
-    for call in fn.calls_to(*CORE, *(() if provider else PROVIDERS)):
-        what = "a step of the hotplug core" if call.name in CORE else "for those who provide memory"
+    takes = fn.file.whole and not provider and not fn.file.mentions(*fact("hotplug", "adds", "memory"))
+    for call in fn.calls_to(*CORE, *(() if provider else PROVIDERS), *(REMOVES if takes else ())):
+        what = "is a step of the hotplug core, not for drivers"
+        if call.name in (*PROVIDERS, *REMOVES):
+            steals = call.name in REMOVES
+            what = "takes memory that this file never adds" if steals else "is for those who provide memory, not for drivers"
         yield report(
             call,
-            f"{call.name}() is {what}, not for drivers: hot(un)plug is no allocator",
+            f"{call.name}() {what}: hot(un)plug is no allocator",
             key=(call.name,),
             help="take memory with alloc_contig_pages(); give back memory that the driver added with "
             "offline_and_remove_memory()",

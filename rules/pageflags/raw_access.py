@@ -15,6 +15,9 @@ Bad, on a folio:
 	if (test_bit(PG_private_2, &folio->flags))	/* <-- test_bit() on PG_private_2 */
 		return -EBUSY;
 
+Bad, an assignment:
+	page->flags |= 1UL << PG_referenced;	/* <-- page->flags is set by hand */
+
 Bad patch, a helper is opened:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
@@ -47,18 +50,21 @@ See:
 from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "warning"
-WORDS = tuple(f"PG_{name}" for name in fact("page_flags", "raw", "bits"))
+BITS = tuple(f"PG_{name}" for name in fact("page_flags", "raw", "bits"))
+FIELDS = tuple(fact("page_flags", "raw", "fields"))
+WORDS = (*BITS, *FIELDS)
 BIT_OPS = fact("page_flags", "raw", "bit_ops")
+HELP = "use the helpers of include/linux/page-flags.h"
 
 
 def check(fn: Function) -> Reports:
     if fn.file.matches(fact("page_flags", "raw", "owners")):
         return
     for call in fn.calls_to(*BIT_OPS):
-        if len(call.args) == 2 and str(call.args[0]) in WORDS and str(call.args[1]).endswith(("->flags", ".flags")):
-            yield report(
-                call,
-                f"{call.name}() on {call.args[0]} of a page: there are helpers for page flags",
-                key=(call.name, str(call.args[0])),
-                help="use the helpers of include/linux/page-flags.h",
-            )
+        if len(call.args) == 2 and str(call.args[0]) in BITS and str(call.args[1]).endswith(("->flags", ".flags")):
+            message = f"{call.name}() on {call.args[0]} of a page: there are helpers for page flags"
+            yield report(call, message, key=(call.name, str(call.args[0])), help=HELP)
+    for change in fn.changes:
+        if change.field in FIELDS or (change.field == "flags" and change.names(BITS)):
+            message = f"{change.target} is set by hand: there are helpers for page flags"
+            yield report(change, message, key=(change.target, change.operator), help=HELP)
