@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
+from gfplint import regex
 from gfplint.flow import locks
 from gfplint.record import NamedTuple
 from gfplint.source.mask import mask
@@ -46,11 +47,24 @@ def state_at(
 
 
 def wanted(comment: str, classes: Iterable[str]) -> tuple[str, ...]:
-    """The locks that the comment on a function says its callers hold."""
+    """The locks that the comment on a function says its callers hold; not those that it says it takes itself."""
     text = " ".join(comment.split())
-    asks = r"\b(?:call\w*|must|under|with|hold\w*|context)\b[^.]*\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
+    asks = r"\b(?:call\w*|must|under|with|hold\w*|context)\b(?:(?!\b(?:acquire|take|grab|get)s?\b)[^.])*\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
     named = [cls for cls in classes if cls.lower() in text.lower()]
     return tuple(cls for cls in named if re.search(asks.format(cls), text, re.IGNORECASE))
+
+
+_LOCK = r"&?((?:\w+(?:->|\.))*\w*(?:lock|mutex|sem|rwsem))\b"
+_HELD = regex.compile(
+    rf"\b(?:called|callers?)\b(?:(?!\b(?:either|without)\b)[^.])*?(?<![\w>]){_LOCK}(?: is)?(?: already)?(?: be)? held\b"
+    rf"|\b(?:must|callers?) (?:must |should )?holds? (?:the )?{_LOCK}",
+    re.IGNORECASE,
+)
+
+
+def named(comment: str) -> tuple[str, ...]:
+    """The locks that a comment says are held, as it writes them: "ex->lock", "example_mutex"."""
+    return tuple(match[1] or match[2] for match in _HELD.finditer(" ".join(comment.split())))
 
 
 def _holds(state: "State", cls: str) -> str:

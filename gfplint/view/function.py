@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A C function, or as much of it as the patch shows."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -152,6 +153,29 @@ class Function:
         from gfplint.flow.callers import wanted
 
         return wanted(self.comment, tables.load().section("locks")["families"]["hotplug"])
+
+    @property
+    def assertable(self) -> tuple[str, ...]:
+        """The locks that the comment on it says are held, as expressions that it could assert itself."""
+        from gfplint.flow.callers import named
+
+        if use.head_says(self.definition, "__releases", "__must_hold") or any(
+            "assert" in one.name for one in self.calls
+        ):
+            return ()
+
+        def known(lock: str) -> bool:
+            root, arrow, _ = lock.partition("->")
+            return (
+                any(param.name == root and "*" in param.type for param in self.params) if arrow else self._taken(lock)
+            )
+
+        return tuple(f"&{lock}" for lock in named(self.comment) if known(lock))
+
+    def _taken(self, lock: str) -> bool:
+        """A function of the file that is in sight takes a lock of that name."""
+        text = re.compile(rf"lock\w*\(&{re.escape(lock)}\b|down_\w+\(&{re.escape(lock)}\b".encode())
+        return any(text.search(piece.text) for piece in self.file.image.pieces)
 
     @property
     def helpers(self) -> "tuple[Function, ...]":
