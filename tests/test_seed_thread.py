@@ -150,6 +150,13 @@ def test_the_linear_map_unchecked() -> None:
     assert new(change(OLD, unchecked)) == {"linearmap/recreate-unchecked"}
 
 
+def test_marked_when_the_mapping_is_gone() -> None:
+    """PG_offline first, then the mapping; the other way round readers meet no mapping."""
+    removal = "\tarch_remove_linear_mapping(PFN_PHYS(start_pfn), size);\n"
+    marks = "\tfor (pfn = start_pfn; pfn < start_pfn + nr_pages; pfn++)\n\t\t__SetPageOffline(pfn_to_page(pfn));\n"
+    assert new(change(OLD, mutated(SECOND, marks + removal, removal + marks))) == {"pageflags/marked-too-late"}
+
+
 def test_touched_after_the_mapping_went() -> None:
     removal = "\tarch_remove_linear_mapping(PFN_PHYS(start_pfn), size);\n"
     clear = "\tmemset(__va(PFN_PHYS(start_pfn)), 0, size);\n"

@@ -49,7 +49,12 @@ def state_at(
 def wanted(comment: str, classes: Iterable[str]) -> tuple[str, ...]:
     """The locks that the comment on a function says its callers hold; not those that it says it takes itself."""
     text = " ".join(comment.split())
-    asks = r"\b(?:call\w*|must|under|with|hold\w*|context)\b(?:(?!\b(?:acquire|take|grab|get)s?\b)[^.])*\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
+    own = r"(?:(?!\b(?:acquire|take|grab|get)s?\b)[^.])*"
+    asks = (
+        r"\b(?:call\w*|must|under|with|hold\w*|context)\b"
+        + own
+        + r"\b{0}\b|\b{0}\b[^.]*\b(?:is|be|must) (?:\w+ )?held\b"
+    )
     named = [cls for cls in classes if cls.lower() in text.lower()]
     return tuple(cls for cls in named if re.search(asks.format(cls), text, re.IGNORECASE))
 

@@ -9,6 +9,7 @@ from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.finding import Span
 from gfplint.source.function import walk
+from gfplint.source.mask import mask
 from gfplint.source.model import CallSite, Definition
 
 if TYPE_CHECKING:
@@ -76,6 +77,12 @@ def lines(image: Image, wanted: Iterable[str]) -> Iterator[int]:
     for piece in image.pieces:
         for match in pattern.finditer(piece.text):
             yield piece.line + piece.text.count(b"\n", 0, match.start())
+
+
+def written(image: Image, name: str, arg: str) -> int:
+    """How often ``name(arg`` stands in the text of an image, strings and comments apart."""
+    pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\(\s*" + re.escape(arg.encode()) + rb"\s*[,)]")
+    return sum(len(pattern.findall(mask(piece.text))) for piece in image.pieces)
 
 
 def conditions(image: Image, line: int) -> tuple[str, ...]:

@@ -63,6 +63,10 @@ class File:
         spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
         return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
 
+    def written(self, names: Iterable[str], arg: str) -> int:
+        """How often a call of one of ``names`` with this one argument, or this first one, stands in the file."""
+        return sum(within.written(self.image, name, arg) for name in names)
+
     def constructed(self, cache: str) -> bool:
         """The file makes a slab cache of that name, with a constructor."""
         return kept.constructed(self.image, cache)

@@ -155,6 +155,13 @@ class Function:
         return wanted(self.comment, tables.load().section("locks")["families"]["hotplug"])
 
     @property
+    def shown(self) -> bool:
+        """A macro of the file makes it what a file of seq_file shows: a task calls it, with nothing held."""
+        ends = tables.load().section("locks")["shown"].items()
+        stems = ((macro, self.name.removesuffix(end)) for macro, end in ends if self.name.endswith(end))
+        return any(within.written(self.file.image, macro, stem) for macro, stem in stems)
+
+    @property
     def assertable(self) -> tuple[str, ...]:
         """The locks that the comment on it says are held, as expressions that it could assert itself."""
         from gfplint.flow.callers import named

@@ -68,6 +68,7 @@ See:
 from gfplint.rule import Function, Reports, lock_words, note, report
 
 SEVERITY = "warning"
+CONFIDENCE = "medium"
 WORDS = lock_words("hotplug")
 
 
