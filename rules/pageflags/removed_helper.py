@@ -45,6 +45,7 @@ See:
 from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "error"
+CONFIDENCE = "medium"
 REMOVED, ADDED = (tuple(fact("page_flags", f"{way}_page_helpers_6_12", "names")) for way in ("removed", "added"))
 WORDS = (*REMOVED, *ADDED)
 
