@@ -103,7 +103,9 @@ UNLOCKED = """\
 """
 
 
-def in_tree(root: Path, *diffs: str, git: bool = True, files: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+def in_tree(
+    root: Path, *diffs: str, git: bool = True, files: Mapping[str, str] = MappingProxyType({}), rule: str = RULE
+) -> list[str]:
     for path, text in {
         **TREE,
         "drivers/ex/fill.c": TREE["drivers/ex/fill.c"].replace("KERNEL", "ATOMIC"),
@@ -119,7 +121,7 @@ def in_tree(root: Path, *diffs: str, git: bool = True, files: Mapping[str, str] 
     found = list(review(Series("s", 1, None, patches, None, None, True), tree, Rulebook(), Options("6.12")))
     tree.close()
     assert all(file.context == "whole" for one in found for file in one.files)
-    return [finding.rule for one in found for finding in one.findings if finding.rule == RULE]
+    return [finding.rule for one in found for finding in one.findings if finding.rule == rule]
 
 
 @pytest.mark.parametrize("git", [True, False])
@@ -139,3 +141,38 @@ def test_an_exported_function_has_callers_anywhere(tmp_path: Path) -> None:
 
 def test_so_has_one_that_no_header_of_the_folder_declares(tmp_path: Path) -> None:
     assert in_tree(tmp_path, CHANGE, files={"drivers/ex/ex.h": "struct ex;\n"}) == []
+
+
+HOTPLUG = {
+    "drivers/ex/ex.h": "int ex_offline(unsigned int cpu);\n",
+    "drivers/ex/move.c": (
+        '#include "ex.h"\n\nstatic void ex_move(unsigned int cpu)\n{\n\tex_count(cpu);\n}\n\n'
+        "int ex_offline(unsigned int cpu)\n{\n\tex_move(cpu);\n\treturn 0;\n}\n"
+    ),
+    "drivers/ex/init.c": (
+        '#include "ex.h"\n\nint ex_init(void)\n{\n'
+        '\treturn cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "ex:online", NULL, ex_offline);\n}\n'
+    ),
+}
+TAKES = """\
+--- a/drivers/ex/move.c
++++ b/drivers/ex/move.c
+@@ -3,4 +3,6 @@
+ static void ex_move(unsigned int cpu)
+ {
++	cpus_read_lock();
+ 	ex_count(cpu);
++	cpus_read_unlock();
+ }
+"""
+
+
+@pytest.mark.parametrize("git", [True, False])
+def test_a_callback_of_cpu_hotplug_that_another_file_registers(tmp_path: Path, git: bool) -> None:
+    assert in_tree(tmp_path, TAKES, git=git, files=HOTPLUG, rule="hotplug/held-already") == ["hotplug/held-already"]
+
+
+def test_one_that_is_registered_for_something_else(tmp_path: Path) -> None:
+    init = HOTPLUG["drivers/ex/init.c"].replace("cpuhp_setup_state", "ex_setup_state")
+    files = {**HOTPLUG, "drivers/ex/init.c": init}
+    assert in_tree(tmp_path, TAKES, files=files, rule="hotplug/held-already") == []

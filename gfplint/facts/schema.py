@@ -157,7 +157,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
         *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),
     "locks": ("families", "not_atomic", "asserts", "irqs_off", "shown", "ordering", "guards"),
-    "hotplug": ("notifier", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
+    "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
     "kconfig_gates": ("implies", "modules", "not_exported", "not_selected", "lookup"),
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gfplint import regex
 from gfplint.flow import locks
+from gfplint.flow.registered import held_around, static
 from gfplint.record import NamedTuple
 from gfplint.source.mask import mask
 from gfplint.source.model import Definition, Source
@@ -43,6 +44,8 @@ def state_at(
         return "free"
     if not definition.complete or any(out.held != "yes" and op.lock == cls for out in flow.releases for op in out.ops):
         return "unknown"
+    if held_around(definition, cls, tables, source):
+        return "held"
     return entered(definition, cls, tables, source, depth)
 
 
@@ -108,10 +111,8 @@ def sites(definition: Definition, source: Source) -> list[Site]:
     """
     if not source.image.whole or not definition.name:
         return []
-    unit = definition.unit
-    head = unit.parsed[definition.node.start_byte : definition.body.start_byte].split(b"(")[0].split()
     files = [source]
-    if b"static" not in head:
+    if not static(definition):
         others = source.elsewhere(definition.name) if source.elsewhere is not None else None
         if not others or not any(image.path.endswith(".h") for image in others) or _exported(definition, source):
             return []

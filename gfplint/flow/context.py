@@ -16,6 +16,7 @@ from gfplint.flow.branches import callee
 from gfplint.flow.effects import texts
 from gfplint.flow.graph import Edge, Graph, build
 from gfplint.flow.lockstate import Held
+from gfplint.flow.registered import handed
 from gfplint.flow.solve import forward
 from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
@@ -224,7 +225,7 @@ def _registered(definition: Definition, tables: "Tables", source: "Source | None
         return None
     kinds = {}
     for context, name, index, where in _runners(source.image, tables):
-        if definition.name in _handed(source.image, name, index):
+        if definition.name in handed(source.image, name, index):
             kinds[context] = (name, where)
     if len(kinds) != 1:
         return None
@@ -242,28 +243,6 @@ def _runners(image: "Image", tables: "Tables") -> tuple[tuple[str, str, int, str
         for name, fact in callbacks[context].items()
         if "fn_arg" in fact and any(name.encode() in piece.text for piece in image.pieces)
     )
-
-
-_GLUED = regex.compile(rb"[\w.>]")
-_LISTED = regex.compile(rb"\s*\(([^;{}]*)\)\s*[;)]")
-
-
-@lru_cache(maxsize=512)
-def _handed(image: "Image", name: str, index: int) -> frozenset[str]:
-    """The functions that some call ``name(...)`` in the image has as its argument ``index``."""
-    from gfplint.source.declare import split_args
-
-    word, found = name.encode(), set()
-    for text in (piece.text for piece in image.pieces):
-        start = text.find(word)
-        while start >= 0:
-            listed = _LISTED.match(text, start + len(word))
-            if listed is not None and not _GLUED.match(text[max(0, start - 1) : start]):
-                args = split_args(listed[1].decode("utf-8", "surrogateescape"))
-                if index < len(args):
-                    found.add(args[index].strip().lstrip("&"))
-            start = text.find(word, start + len(word))
-    return frozenset(found)
 
 
 def _annotated(definition: Definition) -> Context | None:

@@ -45,6 +45,25 @@ Bad patch, after resize_hpt_for_hotplug():
 	+	ret = stop_machine(example_commit, ex, NULL);	/* <-- takes cpu_hotplug_lock, which is held */
 	 	cpus_read_unlock();
 
+Bad, a callback of CPU hotplug runs with it held, after hv_synic_cleanup():
+	static void example_move(struct example *ex)
+	{
+		cpus_read_lock();	/* <-- takes cpu_hotplug_lock, which the callers hold */
+		ex->cpu = cpumask_first(cpu_online_mask);
+		cpus_read_unlock();
+	}
+
+	static int example_offline(unsigned int cpu)
+	{
+		example_move(this_cpu_ptr(example_data));
+		return 0;
+	}
+
+	static int example_init(void)
+	{
+		return cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "example:online", NULL, example_offline);
+	}
+
 Good, the variant for that:
 	lock_device_hotplug();
 	ret = __add_memory(nid, start, size, MHP_NONE);
@@ -57,7 +76,7 @@ Good, one after the other:
 	static_branch_enable(&example_key);
 
 Known problems:
-	Callers in other files are not seen.
+	Callers in other folders are not seen, and those in other files only with a kernel tree.
 
 See:
 	mm/memory_hotplug.c, add_memory() and mem_hotplug_begin()
