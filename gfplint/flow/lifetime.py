@@ -55,6 +55,7 @@ class Use(NamedTuple):
     known: bool  # and nothing else but NULL
     null: bool  # it may be NULL
     freed: bool  # on some path the memory has been freed already
+    origin: bool  # it surely comes from these allocations, although others may have seen the pointer since
 
 
 class _Mem(NamedTuple):
@@ -64,6 +65,7 @@ class _Mem(NamedTuple):
     other: bool  # something that is not known
     null: bool
     freed: bool = False
+    shared: bool = False  # kept where others see it, who may do anything with the memory
 
 
 _OTHER = _Mem(frozenset(), True, True)  # of whatever is not in a state
@@ -118,7 +120,8 @@ class _Follower:
     def note(self, kind: UseKind, node: "Node", name: str, key: str, mem: _Mem) -> None:
         if mem.holds:
             holds = tuple(sorted(mem.holds, key=lambda one: one.node.start_byte))
-            self.found[node.start_byte, key] = Use(kind, node, name, key, holds, not mem.other, mem.null, mem.freed)
+            known, origin = not (mem.other or mem.shared), not mem.other
+            self.found[node.start_byte, key] = Use(kind, node, name, key, holds, known, mem.null, mem.freed, origin)
 
     def block(self, index: int, state: _State, note: "Callable[..., None] | None") -> _State:
         for step in self.graph.blocks[index].steps:
@@ -161,7 +164,7 @@ class _Follower:
         if value is not None and not plain:  # stored where others see it
             source = self.namer(stripped(value))
             if source in new:
-                new[source] = new[source]._replace(other=True)
+                new[source] = new[source]._replace(shared=True)
         if mem.holds or not mem.other:
             new[key] = mem
         return new
@@ -223,7 +226,7 @@ class _Follower:
                 new.pop(key[1:], None)
             elif key in new and not known:
                 mem = _filled(new[key])
-                new[key] = mem._replace(other=True) if name in self.keeps else mem
+                new[key] = mem._replace(shared=True) if name in self.keeps else mem
         return new
 
     def freed(self, node: "Node", name: str, key: str, state: _State, note: "Callable[..., None] | None") -> _State:
@@ -264,7 +267,7 @@ def _join(one: _State, two: _State) -> _State:
     joined = {}
     for key in {*one, *two}:
         a, b = one.get(key, _OTHER), two.get(key, _OTHER)
-        mem = a if a == b else _Mem(a.holds | b.holds, a.other or b.other, a.null or b.null, a.freed or b.freed)
+        mem = a if a == b else _Mem(a.holds | b.holds, *(one or two for one, two in zip(a[1:], b[1:], strict=True)))
         if mem.holds or not mem.other:
             joined[key] = mem
     return joined

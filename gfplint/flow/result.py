@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from gfplint.facts import tables
 from gfplint.facts.words import sleepers
-from gfplint.source import use
+from gfplint.source import questions, use
 from gfplint.source.model import CallSite
 
 if TYPE_CHECKING:
@@ -84,16 +84,39 @@ class Result:
         found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
         return found if found is not None and use.failure_test(self.fn.definition, found, self.result) else None
 
+    @cached_property
+    def fails(self) -> str:
+        """How the pointer that it returns says that it failed: "null" or "errptr"; "" where that is not known."""
+        row, other = self.allocator, tables.load().section("allocators")["failure"]
+        if self.name in other["changing"]:
+            return ""
+        if row is not None:
+            ways = {"null": "null", "zero": "null", "errptr": "errptr"} if row.cls not in other["coded"] else {}
+            return ways.get(row.fail, "")
+        if self.site.indirect:
+            return ""
+        return next((how for how in ("null", "errptr") if self.name in other[how]), "")
+
     @property
-    def asked(self) -> "Node | None":
-        """The ``if`` in which the result is first spoken of again, in the same block."""
-        found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
-        return found if found is not None and found.type == "if_statement" else None
+    def checks(self) -> "tuple[questions.Check, ...]":
+        """The questions asked of the result next, in the same block."""
+        return questions.next_checks(self.fn.definition, self.site, self.result) if self.result else ()
+
+    def ever_asked(self, *asks: "questions.Question") -> bool:
+        """The function asks one of these questions of the result's variable, somewhere."""
+        return questions.asked_anywhere(self.fn.definition, self.result, *asks)
+
+    @property
+    def followed(self) -> "Node | None":
+        """Where the result is followed as a pointer, before anything else is done with it."""
+        writers = tables.load().section("flow")["lifetime"]["fills"]
+        return questions.followed(self.fn.definition, self.site, self.result, writers) if self.result else None
 
     @property
     def asked_for(self) -> str:
-        """What that ``if`` asks for: "null", "error", or "" where it asks for something else, or for both."""
-        return use.asked(self.fn.definition, self.asked, self.result) if self.asked is not None else ""
+        """What is asked of the result next: "null", "error"; "" where it is both, or nothing."""
+        asked = {check.asks for check in self.checks}
+        return next(iter(asked)) if len(asked) == 1 and "either" not in asked else ""
 
     @property
     def discarded(self) -> bool:
@@ -119,6 +142,23 @@ class Result:
             if page or use.clears(fn, self.site, call.site, self._sizes):
                 return cast("Self", call)
         return None
+
+    @property
+    def overwritten_by(self) -> Self | None:
+        """The call that copies something into all of the result, where that is the next thing done with it."""
+        copies = tables.load().section("flow")["lifetime"]["copies"]["names"]
+        here = [call for call in self.fn.calls if call.name in copies and not call.site.indirect]
+        found = (call for call in here if use.overwrites(self.fn.definition, self.site, call.site, self._sizes))
+        return cast("Self | None", next(found, None))
+
+    @property
+    def only_nothing(self) -> "Node | None":
+        """Where its result, a count, is asked whether it is nothing, if nothing else is done with it."""
+        if questions.nothing_asked(self.fn.definition, self.site):
+            return self.site.node
+        return (
+            questions.only_nothing(self.fn.definition, self.site, self.result) if self.result.isidentifier() else None
+        )
 
     @property
     def _sizes(self) -> "list[Node]":

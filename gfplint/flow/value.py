@@ -49,9 +49,15 @@ class Expr:
         return use.number(self.definition, self.node)
 
     @property
+    def sum(self) -> "tuple[Expr, Expr] | None":
+        """The two sides of an addition; None for anything else."""
+        sides = use.sides(self.node, "+")
+        return (Expr(self.definition, sides[0]), Expr(self.definition, sides[1])) if sides else None
+
+    @property
     def product(self) -> "tuple[Expr, Expr] | None":
         """The two sides of a multiplication; None for anything else."""
-        sides = use.product(self.node)
+        sides = use.sides(self.node, "*")
         return (Expr(self.definition, sides[0]), Expr(self.definition, sides[1])) if sides else None
 
 

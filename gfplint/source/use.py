@@ -80,20 +80,6 @@ def copied(definition: Definition, name: str) -> bool:
     )
 
 
-def set_only(definition: Definition, name: str, sites: "list[CallSite]") -> bool:
-    """A local variable that is set to these calls' results and to NULL alone, and whose address is not taken."""
-    text = definition.unit.source(definition.body)
-    if any(param.name == name for param in definition.params) or re.search(rf"&\s*{re.escape(name)}\b(?!\s*->)", text):
-        return False
-    if not re.fullmatch(r"\w+", name):
-        return False
-    values = [one.value for one in assignments(definition) if one.target == name]
-    others = [value for value in values if definition.unit.token(value) not in ("NULL", "0")]
-    return len(others) == len(sites) and all(
-        any(value.start_byte <= site.node.start_byte < value.end_byte for site in sites) for value in others
-    )
-
-
 def head_says(definition: Definition, *words: str) -> bool:
     """One of ``words`` stands before the function's body."""
     unit = definition.unit
@@ -162,6 +148,22 @@ def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[
     return len(texts) == 1 or (texts[1] in ("0", "0x0", "0x00") and _same_size(definition, texts[2], value, sizes))
 
 
+def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
+    """``site`` copies into all of what ``made`` made: memcpy(p, from, its size), and nobody looks at it before."""
+    value = result(definition, made)
+    if not value or len(site.args) != 3 or fold(definition, uncast(site.args[0])) != value:
+        return False
+    surely = (
+        statement.child_by_field_name("condition") or statement for statement in followers(definition, made, value)
+    )
+    if not any(
+        part.type in ("expression_statement", "parenthesized_expression") and _around(part, site.node)
+        for part in surely
+    ):
+        return False
+    return bool(sizes) and _same_size(definition, fold(definition, site.args[2]), value, sizes)
+
+
 def clears_page(definition: Definition, made: CallSite, site: CallSite, address: "list[str]") -> bool:
     """``site`` is clear_page(a), and ``a`` is nothing but the address of the page that ``made`` made."""
     page = result(definition, made)
@@ -213,22 +215,12 @@ def failure_test(definition: Definition, node: "Node", value: str) -> bool:
     return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
 
 
-def asked(definition: Definition, node: "Node", value: str) -> str:
-    """What an ``if`` asks of a pointer, and of nothing else: "null", "error"; "" for all other tests."""
-    condition = node.child_by_field_name("condition")
-    text = fold(definition, uncast(condition)).replace(" ", "") if condition is not None else ""
-    text = text.removeprefix("unlikely(").removesuffix(")") if text.startswith("unlikely(") else text
-    if text in (f"!{value}", f"{value}==NULL", f"NULL=={value}"):
-        return "null"
-    return "error" if text == f"IS_ERR({value})" else ""
-
-
-def product(node: "Node") -> "tuple[Node, Node] | None":
-    """The sides of a multiplication, in parentheses or not."""
+def sides(node: "Node", sign: str) -> "tuple[Node, Node] | None":
+    """The sides of an operator, in parentheses or not."""
     while node.type == "parenthesized_expression" and node.named_child_count == 1:
         node = node.named_children[0]
     left, right, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
-    if node.type != "binary_expression" or operator is None or operator.type != "*" or left is None or right is None:
+    if node.type != "binary_expression" or operator is None or operator.type != sign or left is None or right is None:
         return None
     return left, right
 

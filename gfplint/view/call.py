@@ -11,6 +11,7 @@ from gfplint.finding import Related, Span
 from gfplint.flow.result import Result
 from gfplint.flow.things import Lock
 from gfplint.flow.value import Expr, Mask
+from gfplint.record import NamedTuple
 from gfplint.source import blocks, use, within
 from gfplint.source.model import CallSite, Unit
 
@@ -22,6 +23,47 @@ if TYPE_CHECKING:
     from gfplint.flow.context import Context
     from gfplint.view.block import Block
     from gfplint.view.function import Function
+
+
+class Freed(NamedTuple):
+    """A call that gives memory back, and the allocations that it surely comes from, one or another."""
+
+    call: "Call"
+    name: str  # the pointer, as written
+    made: "tuple[Call, ...]"
+
+    @property
+    def wrong(self) -> "Call | None":
+        """The allocation, where none of them is given back that way."""
+        if any(made.freed_by(self.call.name) for made in self.made):
+            return None
+        return next(iter(self.made), None)
+
+    @property
+    def amount(self) -> "Amount | None":
+        """How much is given back, where that is known and surely not what was allocated."""
+        facts, name, args = tables.load().section("allocators"), self.call.name, self.call.args
+        role = "size" if name in facts["free_size"] else "order"
+        index = facts["free_size"].get(name, facts["free_order"].get(name, -1))
+        back = args[index] if 0 <= index < len(args) else None
+        given = self.call.fn.number(back) if back is not None else 0 if name in facts["free_one"]["names"] else None
+        for made in self.made:
+            row, said = made.allocator, made.arg(role)
+            taken = self.call.fn.number(said) if said is not None else 0
+            if row is None or row.cls not in facts["free_one"]["classes"] or given is None or taken in (None, given):
+                return None
+        made = self.made[0]
+        said = made.arg(role)
+        return Amount(made, role, str(said) if said is not None else "0", str(back) if back is not None else "0")
+
+
+class Amount(NamedTuple):
+    """An order or a size that was allocated, and the one that is given back."""
+
+    made: "Call"
+    role: str  # "order" or "size"
+    taken: str
+    given: str
 
 
 class Call(Result):

@@ -13,7 +13,7 @@ from gfplint.flow.value import Expr, Mask
 from gfplint.source import blocks, use, within
 from gfplint.source.model import Definition, Param
 from gfplint.view.block import Block
-from gfplint.view.call import Call
+from gfplint.view.call import Call, Freed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -53,6 +53,11 @@ class Function:
         """All parts of the function of that name that were in sight before the patch; () on that side."""
         old = self.file.was.functions if self.file.was is not None else ()
         return tuple(fn for fn in old if fn.name == self.name and fn.name)
+
+    def number(self, expr: Expr) -> int | None:
+        """The value of an integer constant, a #define of the file among them; None where it is not known."""
+        defined = self.file.source.defines.get(str(expr), "").strip("() ")
+        return int(defined) if defined.isdigit() and not defined.startswith("0") else expr.number
 
     def zeroed(self, name: str) -> "Call | None":
         """The first call that allocates zeroed memory and leaves it in a variable or field, as that is written."""
@@ -98,14 +103,25 @@ class Function:
         """Stands in a table of operations of its file."""
         return self.name in self.file.source.callbacks
 
-    def allocated(self, name: str, *classes: str) -> "tuple[Call, ...]":
-        """The allocations that a variable holds, where it holds nothing else in all of the function; else ().
+    @cached_property
+    def frees(self) -> tuple[Freed, ...]:
+        """The calls that give memory back of which it is known where it comes from; () where the flow is not known."""
+        from gfplint.flow import lifetime
 
-        ``classes``: those of allocators.toml; without, the ones whose memory is a plain pointer.
-        """
-        wanted = classes or tables.load().section("allocators")["frees_only"]["classes"]
-        made = tuple(call for call in self.calls if call.result == name and call.in_class(wanted))
-        return made if made and use.set_only(self.definition, name, [call.site for call in made]) else ()
+        facts = tables.load()
+        ways, classes = facts.section("allocators")["frees"], facts.section("allocators")["frees_only"]["classes"]
+        if not any(call.in_class(classes) for call in self.calls) or not self.calls_to(*ways):
+            return ()
+        uses = lifetime.analyse(self.definition, facts, self.file.kernel, self.file.source.defines) or ()
+        at = {call.site.node.id: call for call in self.calls}
+        return tuple(
+            Freed(at[use.node.id], use.key, tuple(at[one.node.id] for one in use.holds))
+            for use in uses
+            if use.kind == "free"
+            and (use.known or (use.origin and use.key.isidentifier()))
+            and use.name in ways
+            and all(one.row.cls in classes for one in use.holds)
+        )
 
     def frees_marked(
         self, frees: "Iterable[str]", marks: "Iterable[str]", clears: "Sequence[str]"

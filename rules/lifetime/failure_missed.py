@@ -29,45 +29,55 @@ Bad patch, after many a conversion to memdup_user():
 	-		return -EFAULT;
 	-	}
 
-Good:
-	buf = memdup_user(ubuf, len);
-	if (IS_ERR(buf))
-		return PTR_ERR(buf);
+Good, as in pmem_attach_disk():
+	addr = devm_memremap(dev, start, size, MEMREMAP_WB);
+	if (IS_ERR(addr))
+		return PTR_ERR(addr);
 
-Good, both:
+Good, both are asked:
+	buf = memdup_user(ubuf, len);
+	if (!buf || IS_ERR(buf))
+		return -EINVAL;
 	p = kmalloc(len, GFP_KERNEL);
 	if (IS_ERR_OR_NULL(p))
 		return -ENOMEM;
 
+Good, asked before it is set anew, as in kstrdup_quotable_file():
+	name = file_path(file, buf, PATH_MAX + 11);
+	if (IS_ERR(name))
+		name = kstrdup("<too_long>", gfp);
+	else
+		name = kstrdup_quotable(name, gfp);
+
 Known problems:
-	Only the test right behind the call is looked at.
+	Only tests in the same block, right behind the call, are looked at.  bio_split()
+	is not judged: it returns NULL in some kernels and an error pointer in others.
 
 See:
-	mm/util.c, memdup_user()
 	include/linux/err.h
+	drivers/nvdimm/pmem.c, pmem_attach_disk()
+	mm/util.c, memdup_user()
+	lib/string_helpers.c, kstrdup_quotable_file()
 """
 
 from gfplint.rule import Function, Reports, allocator_words, fact, note, report
 
 SEVERITY = "error"
 CONFIDENCE = "medium"
-WORDS = (*allocator_words(fail="errptr"), "IS_ERR")
+WORDS = (*allocator_words(fail="errptr"), *fact("allocators", "failure", "errptr"), "IS_ERR*", "PTR_ERR*")
+MISSED = {"null": "error", "errptr": "null"}  # the way of failing, and the question that does not see it
 
 
 def check(fn: Function) -> Reports:
     for call in fn.calls:
-        test, row = call.asked, call.allocator
-        wrong = {"null": "error", "errptr": "null"}.get(row.fail) if row is not None else None
-        # How the functions of one subsystem fail changes between kernels: bio_split() of 6.12.117 returns NULL to
-        # callers that were taught to expect an error pointer.  What hands out plain memory has returned NULL for ever.
-        plain = wrong == "null" or call.in_class(fact("allocators", "keeps_content", "classes"))
-        if wrong is None or test is None or call.asked_for != wrong or not plain:
+        wrong = next((asked for asked in call.checks if asked.asks == MISSED.get(call.fails)), None)
+        if wrong is None or call.ever_asked("either", "null" if wrong.asks == "error" else "error"):
             continue
-        what = "NULL" if wrong == "error" else "an error pointer"
+        what = "NULL" if wrong.asks == "error" else "an error pointer"
         yield report(
-            fn.at(test),
+            fn.at(wrong.node),
             f"{call.name}() returns {what} when it fails, which this test does not see",
             key=(call.name, call.result),
-            help=f"if ({'!' + call.result if wrong == 'error' else f'IS_ERR({call.result})'})",
+            help=f"if ({'!' + call.result if wrong.asks == 'error' else f'IS_ERR({call.result})'})",
             related=[note(call, "allocated here")],
         )

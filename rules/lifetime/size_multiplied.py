@@ -57,7 +57,7 @@ def check(fn: Function) -> Reports:
         counts = [side for side in sides if not side.startswith("sizeof")]
         if size is None or len(counts) != 1 or set(sides) & set(fact("allocators", "of_one", "sizes")):
             continue
-        if not counts[0].isupper() and not counts[0].isdigit():
+        if not counts[0].startswith("ARRAY_SIZE(") and not counts[0].isupper() and not counts[0].isdigit():
             array = twins("allocators", "arrays")[call.name]
             yield report(
                 size,

@@ -18,8 +18,16 @@ Bad, the device frees it once more:
 	data = devm_kzalloc(dev, sizeof(*data), GFP_KERNEL);
 	if (!data)
 		return -ENOMEM;
-	if (example_register(data))
+	data->info.priv = data;
+	if (example_register(&data->info))
 		kfree(data);	/* <-- data comes from devm_kzalloc() */
+
+Bad, a field, after the queue heads of fsl_udc:
+	ex->heads = dma_alloc_coherent(dev, size, &ex->dma, GFP_KERNEL);
+	if (!ex->heads)
+		return -ENOMEM;
+	if (example_start(dev))
+		kfree(ex->heads);	/* <-- ex->heads comes from dma_alloc_coherent() */
 
 Bad patch, after the buffers of a network driver:
 	--- a/drivers/net/example.c
@@ -50,13 +58,14 @@ Good, one or the other:
 		kfree(p);
 
 Known problems:
-	Only variables that one function both allocates and frees are followed,
-	and only where nothing else is put into them.
+	Only pointers that one function both allocates and frees are followed, and
+	no function that asks is_vmalloc_addr().
 
 See:
 	include/linux/slab.h, mm/util.c, kvfree()
 	Documentation/driver-api/driver-model/devres.rst
 	drivers/net/ethernet/microsoft/mana/mana_en.c, mana_pre_alloc_rxbufs()
+	drivers/usb/gadget/udc/fsl_udc_core.c, struct_udc_setup()
 """
 
 from gfplint.rule import Function, Reports, fact, note, report
@@ -64,18 +73,19 @@ from gfplint.rule import Function, Reports, fact, note, report
 SEVERITY = "error"
 CONFIDENCE = "medium"
 WORDS = tuple(fact("allocators", "frees"))
+MEANT = ("*/lkdtm/*", "*kunit*", "*[_-]test.c")  # they go wrong on purpose
 
 
 def check(fn: Function) -> Reports:
-    for free in fn.calls_to(*WORDS):
-        for made in fn.allocated(str(free.args[0])) if len(free.args) == 1 else ():
-            row = made.allocator
-            if row is not None and not made.freed_by(free.name):
-                yield report(
-                    free,
-                    f"{free.args[0]} comes from {made.name}(), which {free.name}() cannot free",
-                    key=(made.name, free.name, str(free.args[0])),
-                    help=f"use {row.free[0]}()" if row.free else "leave it to its owner",
-                    related=[note(made, "allocated here")],
-                )
-                break
+    asks = fn.mentions(*fact("allocators", "frees_by_place", "names"))
+    for free in fn.frees if not asks and not fn.file.matches(MEANT) else ():
+        made = free.wrong
+        if made is not None and made.allocator is not None:
+            ways = made.allocator.free
+            yield report(
+                free.call,
+                f"{free.name} comes from {made.name}(), which {free.call.name}() cannot free",
+                key=(made.name, free.call.name, free.name),
+                help=f"use {ways[0]}()" if ways else "leave it to its owner",
+                related=[note(made, "allocated here")],
+            )

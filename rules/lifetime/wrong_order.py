@@ -5,7 +5,8 @@ __free_pages() and free_pages() believe the order that they are told.  With a
 smaller one the rest of the block is lost; with a larger one pages go that
 belong to somebody else.
 
-Use the order of the allocation; free_page() and __free_page() are for order 0.
+Use the order of the allocation; free_page() and __free_page() are for order 0,
+free_pages_exact() wants the size that alloc_pages_exact() was given.
 
 Bad:
 	page = alloc_pages(GFP_KERNEL, 2);
@@ -15,8 +16,12 @@ Bad:
 
 Bad, another constant:
 	addr = __get_free_pages(GFP_KERNEL, 3);
-	example_use(addr);
 	free_pages(addr, 2);	/* <-- order 3, and free_pages() gives back order 2 */
+
+Bad, another size:
+	table = alloc_pages_exact(SZ_16K, GFP_KERNEL);
+	if (example_load(table))
+		free_pages_exact(table, SZ_4K);	/* <-- size SZ_16K, and free_pages_exact() gives back size SZ_4K */
 
 Bad patch, the allocation grows, after the rings of drivers:
 	--- a/drivers/example/example.c
@@ -36,35 +41,47 @@ Good, an order that is not known here:
 	page = alloc_pages(GFP_KERNEL, order);
 	__free_page(page);
 
+Good, split into single pages, as in snp_alloc_vmsa_page():
+	page = alloc_pages(GFP_KERNEL, 1);
+	if (!page)
+		return NULL;
+	split_page(page, 1);
+	__free_page(page);
+	return page_address(page + 1);
+
+Good, tried again with less:
+	page = alloc_pages(GFP_KERNEL | __GFP_NORETRY, 2);
+	if (!page)
+		page = alloc_page(GFP_KERNEL);
+	if (page)
+		__free_page(page);
+
 Known problems:
-	Only variables that one function both fills and frees are followed, and
-	only orders that are numbers.
+	Only pointers that one function both fills and frees are followed, and only
+	orders and sizes that are numbers, or are defined as such in the file.
 
 See:
-	mm/page_alloc.c, __free_pages()
+	mm/page_alloc.c, __free_pages(), free_pages_exact()
 	include/linux/gfp.h, __free_page() and free_page()
+	arch/x86/coco/sev/core.c, snp_alloc_vmsa_page()
 """
 
-from gfplint.rule import Function, Reports, note, numbers, report
+from gfplint.rule import Function, Reports, fact, note, report
 
 SEVERITY = "error"
 CONFIDENCE = "medium"
-ORDERS = numbers("allocators", "order_of_free")
-WORDS = tuple(ORDERS)
+WORDS = (*fact("allocators", "free_one", "names"), *fact("allocators", "free_order"), *fact("allocators", "free_size"))
 
 
 def check(fn: Function) -> Reports:
-    for free in fn.calls_to(*WORDS):
-        index = ORDERS[free.name]
-        given = (free.args[index].number if index < len(free.args) else None) if index else 0
-        for made in fn.allocated(str(free.args[0]), "page", "gfpaddr") if free.args and given is not None else ():
-            order = made.arg("order")
-            if order is not None and order.number is not None and order.number != given:
-                yield report(
-                    free,
-                    f"{free.args[0]} was taken by order {order.number}, and {free.name}() gives back order {given}",
-                    key=(made.name, free.name, str(free.args[0])),
-                    help=f"give back order {order.number}",
-                    related=[note(made, "taken here")],
-                )
-                break
+    split = fn.mentions(*fact("allocators", "splits", "names"))
+    for free in fn.frees if not split else ():
+        wrong = free.amount
+        if wrong is not None:
+            yield report(
+                free.call,
+                f"{free.name} was taken by {wrong.role} {wrong.taken}, and {free.call.name}() gives back {wrong.role} {wrong.given}",
+                key=(wrong.made.name, free.call.name, free.name),
+                help=f"give back {wrong.role} {wrong.taken}",
+                related=[note(wrong.made, "taken here")],
+            )

@@ -32,6 +32,18 @@ Bad patch, pages in place of slab:
 	 		return -ENOMEM;
 	 	ex->table[0].valid = true;
 
+Bad patch, a helper sets single bits:
+	--- a/drivers/example/example.c
+	+++ b/drivers/example/example.c
+	@@ -20,6 +20,6 @@ static int example_init(struct example *ex)
+	 {
+	-	map = kzalloc(BITS_TO_LONGS(ex->total) * sizeof(long), GFP_KERNEL);
+	+	map = bitmap_alloc(ex->total, GFP_KERNEL);	/* <-- was zeroed by kzalloc() */
+	 	if (!map)
+	 		return -ENOMEM;
+	 	example_reserve(ex, map);
+	 	ex->map = map;
+
 Good patch, the twin that zeroes:
 	--- a/drivers/example/example.c
 	+++ b/drivers/example/example.c
@@ -57,7 +69,7 @@ Good patch, it is filled as a whole:
 
 Known problems:
 	kmalloc() in place of kzalloc(), and other twins, are changed on purpose more
-	often than not: that is info.  Silent where the memory is handed to
+	often than not: that is info.  Silent where memory that is no bitmap is handed to
 	a function that may fill it.
 
 See:
@@ -71,6 +83,7 @@ from gfplint.rule import Function, Reports, allocator_words, fact, note, report,
 SEVERITY = "warning"
 CONFIDENCE = "medium"
 WORDS = (*allocator_words(*fact("allocators", "keeps_content", "classes"), zero=False), *allocator_words(zero=True))
+BITMAPS, WHOLLY = (frozenset(fact("allocators", "bitmaps", key)) for key in ("allocators", "wholly"))
 HARMLESS = {*fact("flow", "lifetime", "looks", "names"), *fact("allocators", "frees"), *fact("allocators", "bitmaps", "reads")}
 
 
@@ -79,8 +92,9 @@ def check(fn: Function) -> Reports:
         old = fn.was.zeroed(call.filled) if call.unzeroed and call.filled and fn.was is not None else None
         if old is None or fn.zeroed(call.filled) is not None or fn.overwrites(call.filled):
             continue
-        if any(user.name not in HARMLESS and user.name != call.name for user in fn.hands(call.filled)):
-            continue
+        users = {user.name for user in fn.hands(call.filled)} - HARMLESS - {call.name}
+        if users & WHOLLY if call.name in BITMAPS else users:
+            continue  # a bitmap is filled bit by bit, whoever does it
         meant = twins("allocators", "zeroing", "twins").get(call.name) == old.name or call.name == old.name
         yield report(
             call,
