@@ -4,7 +4,8 @@
 Takes functions of a kernel tree that lock and unlock, deletes one unlock of
 each or moves a return before it, and looks for the leak.  The right ways out
 are those that plain reachability over the statements leads to from the place
-of the fault; the analysis has no part in saying which they are.
+of the fault, and the last gotos before it, where the path goes by a goto to a
+label that others share; the analysis has no part in saying which they are.
 
     python bench/seeded.py TREE [--count 300] [--seed 1] [-v]
 """
@@ -22,7 +23,7 @@ from tree_sitter import Node
 from gfplint.diff.image import Image, Piece
 from gfplint.facts import tables
 from gfplint.flow import locks
-from gfplint.flow.graph import build
+from gfplint.flow.graph import Graph, build
 from gfplint.source.model import Definition, Source
 from gfplint.source.parse import parse_image
 
@@ -108,13 +109,18 @@ def faults(definition: Definition, flow: locks.LockFlow, text: bytes, chance: ra
         stop = back.end_byte - unit.lead + shift
         mutated = text[:start] + text[end:stop] + b" " + text[start:end] + text[stop:]
         lines = frozenset((unit.span(back).line,))
+    elif not lines:
+        return None
     else:
         mutated = text[:start] + b";" + b" " * (end - start - 1) + text[end:]
     return Fault(kind, mutated, unit.span(whole).line, lines, release.key)
 
 
 def reached(definition: Definition, node: Node, releases: set[int]) -> frozenset[int]:
-    """Lines of the ways out that are reached from ``node`` without another release of the lock."""
+    """Lines of the ways out that are reached from ``node`` without another release of the lock.
+
+    Where none is reached, the function does not come back from there.
+    """
     graph = build(definition)
     assert graph is not None
     unit = definition.unit
@@ -124,7 +130,7 @@ def reached(definition: Definition, node: Node, releases: set[int]) -> frozenset
         for index, step in enumerate(block.steps):
             if step.kind == "eval" and step.node.start_byte <= node.start_byte < step.node.end_byte:
                 todo.append((block.index, index + 1))
-    seen = set()
+    start, seen = list(todo), set()
     while todo:
         index, first = todo.pop()
         if (index, first) in seen:
@@ -143,7 +149,25 @@ def reached(definition: Definition, node: Node, releases: set[int]) -> frozenset
         if block.end == "end":
             lines.add(definition.last)
         todo += [(edge.target, 0) for edge in block.edges]
-    return frozenset(lines)
+    return frozenset(lines | came_by(graph, {index for index, _ in start}, definition)) if lines else frozenset()
+
+
+def came_by(graph: Graph, blocks: set[int], definition: Definition) -> set[int]:
+    """Lines of the last gotos on the ways to ``blocks``."""
+    lines: set[int] = set()
+    todo, seen = list(blocks), set(blocks)
+    while todo:
+        target = todo.pop()
+        for block in graph.blocks:
+            for edge in block.edges:
+                if edge.target != target:
+                    continue
+                if edge.jump is not None:
+                    lines.add(definition.unit.span(edge.jump).line)
+                elif block.index not in seen:
+                    seen.add(block.index)
+                    todo.append(block.index)
+    return lines
 
 
 def found(fault: Fault, definition: Definition, flow: locks.LockFlow | None) -> bool:

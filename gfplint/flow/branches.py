@@ -4,6 +4,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from gfplint.flow.frame import Goto
 from gfplint.flow.graph import Edge, Step
 
 if TYPE_CHECKING:
@@ -215,13 +216,40 @@ def _call(builder: "Builder", node: "Node") -> bool:
         builder.add(step)
         builder.scopes[-1].guards.append(step)
         return True
-    if callee(node) in builder.words.noreturn:
+    name = callee(node)
+    if name in builder.words.returns:
+        args, index = arguments(node), builder.words.returns[name]
+        leave(builder, node, args[index] if 0 <= index < len(args) else None)
+        return True
+    if name in builder.words.returns_error or name in builder.words.jumps:
+        return _perhaps_leaves(builder, node, name in builder.words.jumps)
+    if name in builder.words.noreturn:
         if branching(node):
             _take_out(builder, node)
         builder.add(Step("eval", node))
         builder.stop("never")
         return True
     return False
+
+
+def _perhaps_leaves(builder: "Builder", node: "Node", jumps: bool) -> bool:
+    """A macro that goes to a label, or returns an error, where something in it has failed."""
+    args = arguments(node)
+    if jumps and (not args or args[-1].type != "identifier"):
+        return False
+    builder.add(Step("eval", node))
+    away, on = builder.block(), builder.block()
+    here = builder.here
+    builder.edge(here, Edge(away))
+    builder.edge(here, Edge(on))
+    builder.here = away
+    builder.add(Step("jump", node))
+    if jumps:
+        builder.gotos.append(Goto(away, node, builder.unit.token(args[-1]), tuple(builder.scopes)))
+    else:
+        builder.finish(node, None)
+    builder.here = on
+    return True
 
 
 def assign(builder: "Builder", node: "Node", target: "Node | None", value: "Node") -> None:

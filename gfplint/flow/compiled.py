@@ -10,8 +10,9 @@ from gfplint.facts.model import LockOp
 from gfplint.flow import conditions, effects
 from gfplint.flow.branches import arguments, callee, stripped
 from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, Value
+from gfplint.flow.frame import words_of
 from gfplint.flow.graph import Graph, Step
-from gfplint.flow.shape import Shape, base_of, last_of, object_of, slot_of
+from gfplint.flow.shape import Shape, base_of, holders, last_of, object_of, slot_of
 from gfplint.flow.summary import bind
 from gfplint.flow.vocabulary import Vocabulary
 
@@ -96,6 +97,9 @@ class Program(Shape):
 
     def _return(self, step: Step) -> Return:
         value = effects.value_of(self.namer, step.value, self.results)
+        if step.value is None and step.node.type == "call_expression":  # a macro
+            if callee(step.node) in words_of().returns_error:
+                return Return(step.node, Value(conditions.NEG), callee(step.node), None)
         if step.value is None or isinstance(step.value, bool):
             return Return(step.node, value, "" if step.value is None else str(int(step.value)), None)
         node = stripped(step.value)
@@ -223,10 +227,12 @@ class Program(Shape):
             return frozenset()
         word = name or _member(node)
         hinted = bool(self.words.releasing.search(word)) or not word or name in self.words.drops
+        perhaps = not hinted and bool(self.words.perhaps_releasing.search(word))
         if hinted:  # &x->other_lock says which lock it is about, and that it is not another one of x
             roots = {root for text in texts if not _LOCKISH.search(text) for root in conditions.parts(text).roots}
-        if hinted:
             self.vague |= roots
+        if perhaps:
+            self.vague |= texts & roots
         found = {slot for slot in self.loose if object_of(slot) in texts or f"&{object_of(slot)}" in texts}
         for text in texts & self.flags.keys():
             found |= self.flags[text]
@@ -235,6 +241,7 @@ class Program(Shape):
                 slot in texts
                 or (hinted and object_of(slot) in texts)
                 or (hinted and (slot.startswith("#") or (parts.roots & roots)))
+                or (perhaps and holders(object_of(slot)) & texts)
             ):
                 found.add(slot)
         return frozenset(found)

@@ -25,7 +25,13 @@ def words_of() -> Words:
     from gfplint.facts import tables
 
     graph = tables.load().section("flow")["graph"]
-    return Words(frozenset(graph["noreturn"]), dict(graph["transparent"]))
+    return Words(
+        frozenset(graph["noreturn"]),
+        dict(graph["transparent"]),
+        dict(graph["returns"]),
+        frozenset(graph["returns_error"]),
+        frozenset(graph["jumps"]),
+    )
 
 
 class Scope:

@@ -88,6 +88,9 @@ class Words(NamedTuple):
 
     noreturn: frozenset[str]
     transparent: Mapping[str, int]  # macro -> argument whose truth is its own
+    returns: Mapping[str, int] = {}  # macro -> argument that it returns, -1 for none
+    returns_error: frozenset[str] = frozenset()  # returns an error, perhaps
+    jumps: frozenset[str] = frozenset()  # goes to the label in its last argument, perhaps
 
 
 def build(definition: Definition, words: "Words | None" = None) -> Graph | None:

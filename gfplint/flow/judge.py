@@ -22,8 +22,9 @@ from gfplint.flow import conditions, handover
 from gfplint.flow.branches import arguments, callee
 from gfplint.flow.compiled import Program
 from gfplint.flow.conditions import ANY, NEG, POS, ZERO
-from gfplint.flow.effects import Assign, Call, Return, evaluate
+from gfplint.flow.effects import Assign, Call, Release, Return, evaluate
 from gfplint.flow.lockstate import Held, Machine, State, section
+from gfplint.flow.shape import last_of
 from gfplint.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _COMMENT = regex.compile(
     re.I | re.S,
 )
 _UNLOCKS = regex.compile(r"(?:/\*|//|\*)[^/]*\w+\W+unlocks\b")  # a remark on what another function does
-_LOCKER = regex.compile(r"(?<!un)lock\d?(?:_|$)")  # xfs_ilock, xfs_dqlock2
+_LOCKER = regex.compile(r"(?<!un)(?<![bcfBCF])lock\d?(?:_|$)")  # xfs_ilock, xfs_dqlock2, and no block, clock or flock
 _LOCKED = regex.compile(r"(?<!un)lock|keep")  # a label that is named so is for those who keep the lock
 _HEAD = regex.compile(rb"__(?:acquires?|cond_acquires|must_hold)\s*\(")
 
@@ -92,7 +93,7 @@ def exits(program: Program, ways: list[Way], machine: Machine) -> Iterator["Exit
         yield Exit(place, span, surely, maybe, kinds == {"error"}, way.op.text if way.op is not None else "", leaks)
 
 
-def _kind(op: Return | None, state: State, type: str) -> str:
+def _kind(op: Return | None, state: State, type: str, unsigned: frozenset[str]) -> str:
     """What a path returns: "error", "zero", "other", "nothing"; "" where that is not known.
 
     Of an integer that is no bool, anything but a failure is "zero".
@@ -100,6 +101,8 @@ def _kind(op: Return | None, state: State, type: str) -> str:
     if op is None or (not op.text and op.value.signs == ANY and not op.value.key):
         return "nothing"
     signs = evaluate(op.value, state.env).signs
+    if op.value.key in unsigned:
+        signs &= ~NEG
     number = "*" not in type and "bool" not in type.split()
     if signs == NEG or (number and signs == NEG | POS):
         return "error"
@@ -127,7 +130,7 @@ class _Court:
         self.paths = [(way, state, self.kind(way, state)) for way in ways for state in way.states if not state.doubt]
 
     def kind(self, way: Way, state: State) -> str:
-        return _kind(way.op, state, self.type)
+        return _kind(way.op, state, self.type, self.program.unsigned)
 
     def leaks(self, way: Way) -> Iterator[Held]:
         seen = set()
@@ -135,22 +138,26 @@ class _Court:
             if state.doubt:
                 continue
             for held in state.held:
-                if held.slot not in seen and held.origin == "taken" and held.sure and self.leak(way, state, held):
+                if held.slot in seen or held.origin != "taken":
+                    continue
+                if self.leak(way, state, held) if held.sure else held.lost and self.forgotten(way, state, held):
                     seen.add(held.slot)
                     yield held
 
     def leak(self, way: Way, state: State, held: Held) -> bool:
+        if not held.op.release or section(held.op) or held.slot in self.lent:
+            return False
+        if self.private(held):
+            return not self.elsewhere(held, False)
         if (
-            not held.op.release
-            or section(held.op)
-            or (way.goto is not None and _LOCKED.search(_label(way.goto)))
+            (way.goto is not None and _LOCKED.search(_label(way.goto)))
             or (self.handed_name() and not self.only_fails(held))
             or self.passed_on(way, held)
             or self.annotated()
         ):
             return False
         kind = self.kind(way, state)
-        if held.slot in self.lent or (kind != "error" and self.returned(way, held)):
+        if kind != "error" and self.returned(way, held):
             return False
         free = [(other, own) for _, other, own in self.paths if not _holds(other, held) and self.concerned(other, held)]
         if kind == "error" and any(held.slot in other.gave for other in self.faded):
@@ -158,6 +165,28 @@ class _Court:
         if free and (kind in ("error", "nothing") or any(own == kind for _, own in free)):
             return True
         return self.nobody_else(way, held)
+
+    def forgotten(self, way: Way, state: State, held: Held) -> bool:
+        """The pointer to the lock went on to another one, and nothing in the function gives such a lock back."""
+        last = last_of(held.key)
+        given = (op for ops in self.program.ops for op in ops if isinstance(op, Release))
+        if any(last_of(op.key) == last or (op.name in held.op.release and not op.key.startswith("&")) for op in given):
+            return False
+        return self.leak(way, state, held)
+
+    def private(self, held: Held) -> bool:
+        """The lock is a static variable of the file: nobody out of sight gives it back."""
+        name, callees = held.key.removeprefix("&"), self.program.callees
+        if callees is None or not callees.image.whole or not name.isidentifier() or name in self.program.local:
+            return False
+        declared = re.compile(rf"(?m)^static\b[^;{{}}()=]*?(?:\b[A-Z_]+\()?\b{name}\b".encode())
+        return any(declared.search(piece.text) for piece in callees.image.pieces)
+
+    def elsewhere(self, held: Held, helpers: bool) -> bool:
+        """Some other function of the file gives such a lock back and does not take it."""
+        callees = self.program.callees
+        own = (self.definition.first, self.definition.last)
+        return callees is None or handover.released_elsewhere(callees.image, held.op, held.key, own, helpers)
 
     def only_fails(self, held: Held) -> bool:
         """Success comes without the lock on every path that took it; a hand-over does the contrary."""
@@ -177,18 +206,16 @@ class _Court:
         callees = self.program.callees
         if callees is None or not callees.image.whole or held.slot in self.program.loose or held.op.mode == "count":
             return False
+        if callee(held.node) not in self.program.words.acquires:
+            return False  # a function of the file took it for its callers, and so may this one
         if "->" in held.key and not held.key.startswith("&") and self.chosen(held.key):
             return False  # which lock it is, is put down in a structure for others
-        free = any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states)
-        if free and not _goes_on(held.node):
-            return False  # taken on a condition, and for what comes after
-        calls = (op for ops in self.program.ops for op in ops if isinstance(op, Call))
+        calls = (op for ops in self.program.ops for op in ops if isinstance(op, Call) and "unlock" in op.name)
         if any(held.slot in op.frees and op.node.start_byte < held.node.start_byte for op in calls):
             return False  # given back by a function out of sight, and taken again
-        own = (self.definition.first, self.definition.last)
         locks = tables.load().section("flow")["locks"]
         helpers = not _pattern((*locks["handing"], *locks["perhaps_handing"])).search(self.definition.name)
-        return not handover.released_elsewhere(callees.image, held.op, held.key, own, helpers)
+        return not self.elsewhere(held, helpers)
 
     def chosen(self, key: str) -> bool:
         """The function itself sets the pointer to the lock."""
@@ -198,7 +225,14 @@ class _Court:
 
     def returned(self, way: Way, held: Held) -> bool:
         """It returns what the lock belongs to."""
-        return way.op is not None and bool(way.op.value.key) and way.op.value.key in conditions.parts(held.key).roots
+        key = way.op.value.key if way.op is not None else ""
+        roots = conditions.parts(held.key).roots
+        if key in roots:
+            return True
+        if "*" not in self.type or not key.isidentifier():
+            return False
+        body = self.definition.unit.source(self.definition.body)  # f = F(inode); lock(&f->sem); return inode;
+        return any(re.search(rf"\b{root}\s*=[^;=]*\b{key}\b", body) for root in roots & self.program.local)
 
     def concerned(self, state: State, held: Held) -> bool:
         """The path took the lock and gave it back."""
@@ -233,19 +267,6 @@ class _Court:
             if text in own or (text.startswith("&") and conditions.parts(text).roots & own):
                 return True
         return False
-
-
-def _goes_on(node: "Node") -> bool:
-    """Something is called in the same block after the lock was taken."""
-    inner: Node | None = node
-    while inner is not None and inner.parent is not None and inner.parent.type != "compound_statement":
-        inner = inner.parent
-    after = inner.next_named_sibling if inner is not None else None
-    while after is not None:
-        if b"(" in (after.text or b""):
-            return True
-        after = after.next_named_sibling
-    return False
 
 
 def _label(goto: "Node") -> str:

@@ -9,6 +9,7 @@ from gfplint.flow import conditions
 from gfplint.flow.conditions import ANY, NONZERO, ZERO, Env, Val
 from gfplint.flow.effects import Acquire, Assign, Assume, Call, Gap, Op, Release, Return, Scope, evaluate
 from gfplint.flow.graph import Edge
+from gfplint.flow.shape import last_of
 from gfplint.flow.solve import Paths
 from gfplint.record import NamedTuple
 
@@ -31,6 +32,7 @@ class Held(NamedTuple):
     slot: str  # tells locks apart
     origin: Origin = "taken"
     sure: bool = True  # False: something may have released it, or its expression means another lock by now
+    lost: bool = False  # the latter alone: the lock that was taken is held as before
 
 
 class State(NamedTuple):
@@ -232,6 +234,8 @@ class Machine(Paths[State]):
     def release_unheld(self, op: Release, slots: set[str], state: State) -> State:
         alike = [held for held in state.held if op.name in held.op.release and held.op.arg >= 0]
         likely = [held for held in alike if not _apart(held.key, op.key)]
+        inside = self.program.words.inside.get(op.name)  # inode_unlock(inode) for down_write(&inode->i_rwsem)
+        likely += [held for held in state.held if inside is not None and last_of(held.key) == inside]
         if likely:  # the same lock by another name, perhaps
             self.note(op, state, "unknown", None)
             return self.unsure(state, frozenset(held.slot for held in likely))
@@ -285,14 +289,18 @@ class Machine(Paths[State]):
     def unsure(self, state: State, slots: frozenset[str]) -> State:
         if not slots or not any(held.slot in slots for held in state.held):
             return state
-        return state._replace(held=tuple(h._replace(sure=False) if h.slot in slots else h for h in state.held))
+        held = (h._replace(sure=False, lost=False) if h.slot in slots else h for h in state.held)
+        return state._replace(held=tuple(held))
 
     def renamed(self, state: State, slots: frozenset[str]) -> State:
         """The expressions of ``slots`` mean other locks from here on."""
         if slots & (state.freed | state.done | state.failed):
             freed, done, failed = (names - slots for names in (state.freed, state.done, state.failed))
             state = state._replace(freed=freed, done=done, failed=failed)
-        return self.unsure(state, slots)
+        if not any(held.slot in slots for held in state.held):
+            return state
+        held = (h._replace(sure=False, lost=h.sure or h.lost) if h.slot in slots else h for h in state.held)
+        return state._replace(held=tuple(held))
 
     def scope(self, op: Scope, state: State) -> State:
         if op.taken:

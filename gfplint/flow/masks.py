@@ -6,14 +6,14 @@ caller, a structure or another file decides stays unknown, but the flags that
 are written around it do not get lost.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gfplint.flow import branches, flagtext
+from gfplint.flow import branches, flagtext, masktest
 from gfplint.flow.flagtext import Bits
 from gfplint.flow.graph import Edge, Graph, build
+from gfplint.flow.setting import addressed, block_of, names_in, settings
 from gfplint.flow.solve import forward
 from gfplint.record import NamedTuple
 from gfplint.source.model import Definition
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from gfplint.facts.tables import Tables
-    from gfplint.source.model import Unit
 
 WAYS = 12  # alternatives of one expression; over that it is unknown
 DEPTH = 5  # variables set from variables
@@ -107,7 +106,9 @@ class _Evaluator:
         kernels = tables.kernels if known is None else (known,)
         self.flags = [flagtext.names(tables, one) for one in kernels]
         self.defines = defines
-        self.calls: Mapping[str, Mapping[str, object]] = tables.section("flow")["masks"]["calls"]
+        facts = tables.section("flow")["masks"]
+        self.calls: Mapping[str, Mapping[str, object]] = facts["calls"]
+        self.tests: Mapping[str, Mapping[str, object]] = facts["tests"]
         self.params = {param.name for param in definition.params}
         self.busy: set[str] = set()
 
@@ -218,7 +219,7 @@ class _Evaluator:
             return self.expression(parent, own, depth)  # a = b = c
         if own is not None and name == own[0]:
             return list(own[1]) or self.unknown(node)
-        if self._declared(name) or name in self.params:
+        if name in names_in(self.definition) or name in self.params:
             return self._variable(name, node, depth)
         constant = flagtext.constant(name, self.flags, self.defines)
         if constant is None:
@@ -228,13 +229,10 @@ class _Evaluator:
 
     # Variables
 
-    def _declared(self, name: str) -> bool:
-        return name in _declared(self.definition)
-
     def _variable(self, name: str, node: "Node", depth: int) -> list[_Value]:
         """What may have been put into a local variable when ``node`` is reached."""
         graph = _graph(self.definition)
-        if graph is None or depth >= DEPTH or name in self.busy or name in _taken(self.definition):
+        if graph is None or depth >= DEPTH or name in self.busy or name in addressed(self.definition):
             return self.unknown(node)
         self.busy.add(name)
         try:
@@ -248,25 +246,45 @@ class _Evaluator:
             start = (self.unknown(node)[0]._replace(spelling=name),)
 
         def transfer(index: int, state: tuple[_Value, ...]) -> tuple[_Value, ...]:
-            for _, target, value, sign in _settings(graph, index, name, self.unit):
+            for _, target, value, sign in settings(graph, index, name, self.unit):
                 state = self._set(name, state, target, value, sign, depth)
             return state
 
-        def edge(way: Edge, state: tuple[_Value, ...]) -> tuple[_Value, ...]:
-            return state
+        def edge(way: Edge, state: tuple[_Value, ...]) -> tuple[_Value, ...] | None:
+            return self._tested(way, name, state)
 
         solution = forward(graph, start, transfer, edge, _union)
         if not solution.complete:
             return self.unknown(node)
-        block = _block_of(graph, node)
+        block = block_of(graph, node)
         if block is None or block not in solution.before:
             return self.unknown(node)
         state = solution.before[block][0]
-        for step_node, target, value, sign in _settings(graph, block, name, self.unit):
+        for step_node, target, value, sign in settings(graph, block, name, self.unit):
             if step_node.end_byte > node.start_byte:
                 break
             state = self._set(name, state, target, value, sign, depth)
         return list(state) if 0 < len(state) <= WAYS else self.unknown(node)
+
+    def _tested(self, way: Edge, name: str, state: tuple[_Value, ...]) -> tuple[_Value, ...] | None:
+        """The alternatives that an edge leaves, and what it says of them; None where it leaves none."""
+        if way.cond is None or way.case is not None or not state:
+            return state
+        node = branches.stripped(way.cond)
+        test = masktest.helper(node, name, self.unit, self.tests)
+        if test is None:
+            compared = masktest.operand(node, name, self.unit)
+            values = self.expression(compared[0], None, DEPTH) if compared is not None else []
+            if compared is None or len(values) != 1 or len(set(values[0].bits)) != 1 or values[0].bits[0].rest != "0":
+                return state
+            test = masktest.Test(frozenset(values[0].bits[0].bits), not compared[1])
+        kept = []
+        for value in state:
+            bits = [masktest.narrowed(one, test, way.truth) for one in value.bits]
+            if any(one is not None for one in bits):
+                found = (one or old for one, old in zip(bits, value.bits, strict=True))
+                kept.append(value._replace(bits=tuple(found)))
+        return tuple(kept) or None
 
     def _set(
         self, name: str, state: tuple[_Value, ...], target: "Node", value: "Node | None", sign: str, depth: int
@@ -289,8 +307,15 @@ def _limited(values: list[_Value], instead: list[_Value]) -> tuple[_Value, ...]:
 
 
 def _union(one: tuple[_Value, ...], two: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    """Both, each value of a place once, however it is spelled."""
-    return tuple({(value.bits, value.names, value.node.id): value for value in (*two, *one)}.values())
+    """Both, each value of a place once, however it is spelled; what conditions said of it only where all agree."""
+    found: dict[object, _Value] = {}
+    for value in (*two, *one):
+        key = (value.names, value.node.id, tuple(bits.rest for bits in value.bits))
+        old = found.get(key)
+        if old is not None and old.bits != value.bits:
+            value = value._replace(bits=tuple(flagtext.join(two) for two in zip(old.bits, value.bits, strict=True)))
+        found[key] = value
+    return tuple(found.values())
 
 
 def _unseen(value: _Value) -> bool:
@@ -304,82 +329,3 @@ def _outside(node: "Node", whole: "Node") -> bool:
 
 def _wrap(value: _Value) -> str:
     return f"({value.spelling})" if "|" in value.spelling else value.spelling
-
-
-class _Setting(NamedTuple):
-    """A place that sets a variable."""
-
-    step: "Node"
-    target: "Node"
-    value: "Node | None"  # None: not known
-    sign: str  # the operator; "declare" for a declaration without a value
-
-
-def _settings(graph: Graph, index: int, name: str, unit: "Unit") -> Iterator[_Setting]:
-    """The places in a block that set a variable."""
-    from gfplint.flow.effects import texts
-
-    for step in graph.blocks[index].steps:
-        for node in texts([step], graph.split):
-            left = node.child_by_field_name("left" if node.type == "assignment_expression" else "argument")
-            if left is None or _text(left) != name:
-                continue
-            operator = node.child_by_field_name("operator")
-            if node.type == "assignment_expression" and operator is not None:
-                yield _Setting(node, left, node.child_by_field_name("right"), operator.type)
-            else:
-                yield _Setting(node, left, None, "?")
-        if step.kind == "assign" and step.target is not None and _text(step.target) == name:
-            if step.value is None:
-                yield _Setting(step.node, step.target, None, "declare")
-            else:
-                yield _Setting(step.node, step.target, None if isinstance(step.value, bool) else step.value, "=")
-        elif step.kind == "gap":
-            yield _Setting(step.node, step.node, None, "?")
-        elif step.kind == "loop":
-            head = unit.parsed[step.node.start_byte : step.node.end_byte].split(b"{", 1)[0]
-            if re.search(rb"\b" + name.encode() + rb"\b", head):
-                yield _Setting(step.node, step.node, None, "?")
-
-
-def _text(node: "Node") -> str:
-    return node.text.decode("utf-8", "surrogateescape") if node.type == "identifier" and node.text is not None else ""
-
-
-def _block_of(graph: Graph, node: "Node") -> int | None:
-    """The block with the smallest step around ``node``."""
-    best: tuple[int, int] | None = None
-    for block in graph.blocks:
-        for step in block.steps:
-            for part in (step.node, step.value, step.target):
-                if part is None or isinstance(part, bool):
-                    continue
-                if part.start_byte <= node.start_byte and node.end_byte <= part.end_byte and step.kind != "gap":
-                    size = part.end_byte - part.start_byte
-                    if best is None or size < best[0]:
-                        best = (size, block.index)
-    return best[1] if best is not None else None
-
-
-@lru_cache(maxsize=16)
-def _declared(definition: Definition) -> frozenset[str]:
-    from gfplint.flow.shape import declared
-
-    return declared(definition)
-
-
-@lru_cache(maxsize=16)
-def _taken(definition: Definition) -> frozenset[str]:
-    """Variables whose address is taken."""
-    found: set[str] = set()
-
-    def look(node: "Node") -> None:
-        if node.type == "pointer_expression":
-            inner, operator = node.child_by_field_name("argument"), node.child_by_field_name("operator")
-            if inner is not None and operator is not None and operator.type == "&":
-                found.add(_text(inner))
-        for child in node.named_children:
-            look(child)
-
-    look(definition.body)
-    return frozenset(found)

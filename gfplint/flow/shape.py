@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gfplint import regex
 from gfplint.facts.model import LockOp
 from gfplint.flow import conditions, effects
 from gfplint.flow.branches import arguments, callee, stripped
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from gfplint.source.model import Definition
 
 
+_UNSIGNED = regex.compile(r"^(?:const )?(?:unsigned\b|size_t$|u\d+$|uint\w*_t$|gfp_t$|bool$)")
+
+
 class Shape:
     """Names for all that the analysis of a function follows."""
 
@@ -31,6 +35,7 @@ class Shape:
         self.unit = graph.definition.unit
         self.namer = Namer(self.unit)
         self.local = declared(graph.definition)
+        self.unsigned = frozenset(param.name for param in graph.definition.params if _UNSIGNED.search(param.type))
         effects.aliases(graph, self.namer, self.local)
         self.results: dict[int, str] = {}
         self._atoms: dict[int, Atom] = {}
@@ -228,6 +233,17 @@ def last_of(key: str) -> str:
 def object_of(slot: str) -> str:
     """The expression in a slot."""
     return slot.rpartition(":")[2]
+
+
+def holders(key: str) -> frozenset[str]:
+    """The ways to write what a lock is in: of ``&a->b.lock`` that is ``a`` and ``&a->b``."""
+    text, found = key.lstrip("&*"), {key, f"&{key}"}
+    while match := re.match(r"(.*)(->|\.)[^.>]*$", text):
+        text = match[1]
+        found |= {f"&{text}", text}
+        if match[2] == "->":
+            break
+    return frozenset(found)
 
 
 def base_of(key: str) -> str:

@@ -65,6 +65,9 @@ class Builder(Frame):
             return
         while inner.type == "comment" and inner.next_named_sibling is not None:
             inner = inner.next_named_sibling
+        if inner.type == "identifier" and self.unit.token(inner) in self.words.returns:
+            branches.leave(self, inner, None)
+            return
         branches.evaluate(self, inner)
 
     def declaration(self, node: "Node") -> None:
@@ -244,7 +247,7 @@ class Builder(Frame):
 
     def goto_statement(self, node: "Node") -> None:
         label = node.child_by_field_name("label")
-        if label is None or node.has_error:
+        if label is None or node.has_error or "*" in self.unit.source(node):
             raise Computed
         if self.here is not None:
             self.add(Step("jump", node))

@@ -23,6 +23,7 @@ class Vocabulary(NamedTuple):
     false_after: frozenset[str]
     true_after: frozenset[str]
     releasing: re.Pattern[str]
+    perhaps_releasing: re.Pattern[str]
     neutral: re.Pattern[str]
     taking: re.Pattern[str]
     converts: dict[str, str]
@@ -31,6 +32,7 @@ class Vocabulary(NamedTuple):
     stored: frozenset[str]
     drops: frozenset[str]
     release_args: dict[str, int]
+    inside: dict[str, str]
 
     def speaks(self, words: Iterable[str]) -> bool:
         """One of these identifiers takes or gives back a lock, or has a name as if it did."""
@@ -82,6 +84,7 @@ def vocabulary(tables: "Tables") -> Vocabulary:
         frozenset(graph["asserts_false"]),
         frozenset(graph["asserts_true"]),
         _words(locks["releasing"]),
+        _words(locks["perhaps_releasing"]),
         _words(locks["neutral"]),
         _words(locks["taking"]),
         dict(locks["converts"]),
@@ -90,6 +93,7 @@ def vocabulary(tables: "Tables") -> Vocabulary:
         frozenset(locks["stored"]),
         frozenset(locks["drops"]),
         dict(locks["release_args"]),
+        dict(locks["inside"]),
     )
 
 

@@ -298,3 +298,109 @@ void zero_first(bool zero)
 		extra = __GFP_ZERO;
 	probe(GFP_KERNEL | extra); // KNOWN GFP_KERNEL; KNOWN GFP_KERNEL __GFP_ZERO
 }
+
+// What branches know of a mask.
+void allowed_to_block(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		probe(gfp); // OPEN none +__GFP_DIRECT_RECLAIM
+	else
+		probe(gfp); // OPEN none -__GFP_DIRECT_RECLAIM
+	probe(gfp); // OPEN none
+}
+
+int leaves_where_it_may_block(gfp_t gfp)
+{
+	if (unlikely(gfpflags_allow_blocking(gfp)))
+		return -EINVAL;
+	return probe(gfp | __GFP_NOWARN); // OPEN __GFP_NOWARN +__GFP_NOWARN -__GFP_DIRECT_RECLAIM
+}
+
+void one_of_two_is_ruled_out(bool wait)
+{
+	gfp_t gfp = wait ? GFP_KERNEL : GFP_ATOMIC;
+
+	if (!gfpflags_allow_blocking(gfp))
+		probe(gfp); // KNOWN GFP_ATOMIC -__GFP_DIRECT_RECLAIM
+	else
+		probe(gfp); // KNOWN GFP_KERNEL +__GFP_DIRECT_RECLAIM
+}
+
+void asked_for_a_bit(gfp_t gfp)
+{
+	if (gfp & __GFP_ZERO)
+		probe(gfp); // OPEN none +__GFP_ZERO
+	if (!(gfp & __GFP_ZERO))
+		probe(gfp); // OPEN none -__GFP_ZERO
+}
+
+void asked_for_some_of_two(gfp_t gfp)
+{
+	if (gfp & (__GFP_IO | __GFP_FS))
+		probe(gfp); // OPEN none
+	else
+		probe(gfp); // OPEN none -__GFP_IO -__GFP_FS
+}
+
+void asked_for_all(gfp_t gfp)
+{
+	if ((gfp & GFP_KERNEL) == GFP_KERNEL)
+		probe(gfp); // OPEN none +__GFP_IO +__GFP_FS +__GFP_DIRECT_RECLAIM +__GFP_KSWAPD_RECLAIM
+	else
+		probe(gfp); // OPEN none
+}
+
+void has_io_and_fs(gfp_t gfp)
+{
+	if (gfp_has_io_fs(gfp))
+		probe(gfp); // OPEN none +__GFP_IO +__GFP_FS
+}
+
+void asked_before_it_changes(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		gfp &= ~__GFP_DIRECT_RECLAIM;
+	probe(gfp); // OPEN none -__GFP_DIRECT_RECLAIM; OPEN none -__GFP_DIRECT_RECLAIM
+}
+
+void without_the_reclaim_part(gfp_t gfp)
+{
+	probe((gfp & ~GFP_RECLAIM_MASK) | GFP_NOFS); // OPEN GFP_NOFS +__GFP_IO +__GFP_DIRECT_RECLAIM -__GFP_NOFAIL -__GFP_NOWARN
+}
+
+void reclaim_part_of_a_local(void)
+{
+	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_COMP;
+
+	probe(gfp & GFP_RECLAIM_MASK); // KNOWN GFP_KERNEL GFP_RECLAIM_MASK +__GFP_IO -__GFP_ZERO -__GFP_COMP
+}
+
+void through_a_statement_expression(void)
+{
+	gfp_t gfp = GFP_KERNEL;
+
+	probe(({ gfp |= __GFP_NOWARN; gfp; })); // OPEN none
+	probe(gfp); // KNOWN GFP_KERNEL __GFP_NOWARN
+}
+
+void set_before_a_goto(bool wait)
+{
+	gfp_t gfp = GFP_NOWAIT;
+
+	if (!wait)
+		goto alloc;
+	gfp = GFP_KERNEL;
+alloc:
+	probe(gfp); // KNOWN GFP_NOWAIT; KNOWN GFP_KERNEL
+}
+
+void added_on_a_second_try(struct ex *ex)
+{
+	gfp_t gfp = GFP_KERNEL | __GFP_NORETRY;
+
+again:
+	if (probe(gfp)) // KNOWN GFP_KERNEL __GFP_NORETRY; KNOWN GFP_KERNEL
+		return;
+	gfp &= ~__GFP_NORETRY;
+	goto again;
+}
