@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileHook(BuildHookInterface):  # type: ignore[type-arg]  # the configuration's type is of no interest here
-    """Adds gfplint/compiled/*.json."""
+    """Adds gfplint/compiled/*."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, unless the install is editable: a checkout keeps its own cache."""
@@ -23,7 +23,7 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]  # the configur
         folder = os.path.join(self.directory, "compiled")
         os.makedirs(folder, exist_ok=True)
         for name, text in files.items():
-            path = os.path.join(folder, f"{name}.json")
+            path = os.path.join(folder, name)
             with open(path, "wb") as stream:
                 stream.write(text)
-            build_data["force_include"][path] = f"gfplint/compiled/{name}.json"
+            build_data["force_include"][path] = f"gfplint/compiled/{name}"

@@ -7,12 +7,13 @@ takes to make them again from what the compiler of an earlier run put out.  So a
 program may ``restore()`` that, and ``fresh()`` what is missing in it.
 """
 
+import marshal
 import re
 from collections.abc import Mapping
 from typing import Any, AnyStr, cast
 
 _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
-_kept: Mapping[str, Any] = {}
+_kept: Mapping[str, bytes] = {}
 _missing: dict[str, tuple[Any, int]] = {}
 _globs: "dict[str, re.Pattern[str]]" = {}
 
@@ -32,7 +33,10 @@ class _Lazy:
 
 
 def compile(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
-    """``re.compile``, later: a pattern that is wrong is found by the tests, which use them all."""
+    """``re.compile``, later: a pattern that is wrong is found by the tests, which use them all.
+
+    For those of gfplint and of its tables; one that is made of a patch's text is no use to the next run.
+    """
     return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))
 
 
@@ -46,14 +50,14 @@ def glob(path: str, pattern: str) -> bool:
     return made.match(path) is not None
 
 
-def restore(programs: Mapping[str, Any]) -> None:
+def restore(programs: Mapping[str, bytes]) -> None:
     """Use what ``fresh()`` gave in an earlier run of this very Python."""
     global _kept
     _kept = programs
 
 
-def fresh() -> dict[str, Any]:
-    """The programs of the patterns that had to be compiled since ``restore()``, as JSON data."""
+def fresh() -> dict[str, bytes]:
+    """The programs of the patterns that had to be compiled since ``restore()``."""
     found = {key: _program(pattern, flags) for key, (pattern, flags) in _missing.items()}
     _missing.clear()
     return {key: program for key, program in found.items() if program is not None}
@@ -72,13 +76,13 @@ def python() -> str:
 
 def _made(pattern: Any, flags: int) -> Any:
     key = _key(pattern, flags)
-    program = _kept.get(key)
-    if program is not None:
+    kept = _kept.get(key)
+    if kept is not None:
         try:
             import _sre
 
-            return _sre.compile(pattern, *program[:4], tuple(program[4]))  # checks the program before it takes it
-        except (TypeError, ValueError, IndexError, RuntimeError, OverflowError):
+            return _sre.compile(pattern, *marshal.loads(kept))  # checks the program before it takes it
+        except (TypeError, ValueError, EOFError, RuntimeError, OverflowError):
             pass
     _missing[key] = (pattern, flags)
     return re.compile(pattern, flags)
@@ -90,7 +94,7 @@ def _key(pattern: Any, flags: int) -> str:
     return f"s{int(flags)}:{pattern}"
 
 
-def _program(pattern: Any, flags: int) -> list[Any] | None:
+def _program(pattern: Any, flags: int) -> bytes | None:
     """What the compiler makes of a pattern; None where it is not, to the letter, what re.compile() makes."""
     try:
         import _sre
@@ -102,8 +106,8 @@ def _program(pattern: Any, flags: int) -> list[Any] | None:
         for name, number in groups.items():
             names[number] = name
         code = list(map(int, _compiler._code(parsed, int(flags))))
-        program = [int(flags | parsed.state.flags), code, parsed.state.groups - 1, groups, names]
-        same = _sre.compile(pattern, *program[:4], tuple(names)) == re.compile(pattern, flags)
+        program = (int(flags | parsed.state.flags), code, parsed.state.groups - 1, groups, tuple(names))
+        same = _sre.compile(pattern, *program) == re.compile(pattern, flags)
     except Exception:  # another Python may have another compiler: then nothing is kept
         return None
-    return program if same else None
+    return marshal.dumps(program) if same else None

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, cast, get_args
 
+from gfplint import bytecode
 from gfplint.facts import store, tables
 from gfplint.finding import CONFIDENCES, SEVERITIES, Confidence, Problem, Severity
 from gfplint.record import NamedTuple
@@ -70,7 +71,7 @@ def load(id: str, file: str) -> tuple[Rule, str]:
         "__file__": file,
     }
     try:
-        exec(_code(file), namespace)
+        exec(bytecode.of(file), namespace)
     except SyntaxError as error:
         raise RuleError(file, error.lineno, f"not Python: {error.msg}") from error
     except OSError as error:
@@ -78,13 +79,6 @@ def load(id: str, file: str) -> tuple[Rule, str]:
     except Exception as error:
         raise RuleError(file, _line_of(error, file), f"{type(error).__name__}: {error}") from error
     return _checked(id, file, namespace), namespace.get("__doc__") or ""
-
-
-def _code(file: str) -> Any:
-    """Compiled code of a rule, through Python's own bytecode cache where there is one."""
-    from importlib.machinery import SourceFileLoader
-
-    return SourceFileLoader("gfplint_rule", file).get_code("gfplint_rule")
 
 
 def _line_of(error: BaseException, file: str) -> int | None:
@@ -229,7 +223,7 @@ class Rulebook:
         chosen = [self.match(pattern) for pattern in select]
         dropped = {entry.id for pattern in ignore for entry in self.match(pattern)}
         wanted = {entry.id for group in chosen for entry in group} if chosen else {entry.id for entry in self.entries}
-        self._set(tuple(entry for entry in self.entries if entry.id in wanted - dropped))
+        self.entries = tuple(entry for entry in self.entries if entry.id in wanted - dropped)
 
     def match(self, pattern: str) -> list[Entry]:
         """The rules that an id, a family or a glob names.  Raises UnknownRule when there is none."""

@@ -30,10 +30,10 @@ def run() -> None:
     """
     import gc
 
-    from gfplint.cli import patterns
+    from gfplint.cli import keep
 
     gc.set_threshold(50_000)
-    patterns.restore()
+    keep.restore()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
@@ -43,7 +43,7 @@ def run() -> None:
         sys.stderr.flush()
         if "gfplint.cli.pager" in sys.modules:
             sys.modules["gfplint.cli.pager"].finish()
-        patterns.keep()
+        keep.keep()
     except OSError as error:  # a full disk under the output
         os.write(2, f"gfplint: cannot write: {error.strerror}\n".encode())
         status = 2

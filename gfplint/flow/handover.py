@@ -67,7 +67,7 @@ def released_elsewhere(image: "Image", op: "LockOp", key: str, own: tuple[int, i
     release = _call(op.release, field)
     stem = re.escape(re.sub(r"_(?:interruptible|killable|nested|io|irq|irqsave|bh|sysfs)\b.*", "", op.acquire))
     locker = rf"|(?!\w*(?:unlock|lockdep|assert|locked))\w*lock\w*\s*\([^;{{}}]*?{field}" if field else ""
-    acquire = regex.compile(rf"\b(?:(?:{stem}\w*|\w*trylock\w*)\s*\([^;{{]*?{field}{locker})".encode())
+    acquire = re.compile(rf"\b(?:(?:{stem}\w*|\w*trylock\w*)\s*\([^;{{]*?{field}{locker})".encode())
     mine, others = b"", []
     for one in _functions(image):
         if one.first <= own[0] and own[1] <= one.last:
@@ -119,8 +119,8 @@ def _entered_locked(one: Other, others: list[Other], acquire: re.Pattern[bytes])
     """A static function that is called by such as take the lock themselves, or run by one that takes it for it."""
     if not one.name or not one.static:
         return False
-    use = regex.compile(rb"\b" + re.escape(one.name) + rb"\b")
-    hands = regex.compile(rb"_(?:lock|mutex)\w*\s*\([^;{}]*\b" + re.escape(one.name) + rb"\b")
+    use = re.compile(rb"\b" + re.escape(one.name) + rb"\b")
+    hands = re.compile(rb"_(?:lock|mutex)\w*\s*\([^;{}]*\b" + re.escape(one.name) + rb"\b")
     users = [other for other in others if other is not one and use.search(other.body)]
     return bool(users) and all(acquire.search(user.body) or hands.search(user.body) for user in users)
 
@@ -132,4 +132,4 @@ def _alone(name: bytes, body: bytes) -> bool:
 
 def _call(names: tuple[str, ...], field: str) -> re.Pattern[bytes]:
     words = "|".join(re.escape(name) for name in names)
-    return regex.compile(rf"\b(?:{words})\s*\([^;{{]*?{field}".encode())
+    return re.compile(rf"\b(?:{words})\s*\([^;{{]*?{field}".encode())

@@ -13,7 +13,7 @@ from gfplint.record import NamedTuple
 from gfplint.source.mask import mask
 
 _CALL = regex.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_END = re.compile(r"[;{}]")
+_END = regex.compile(r"[;{}]")
 
 
 class Statement(NamedTuple):

@@ -26,7 +26,9 @@ _DO_EACH = regex.compile(
 _FOR = regex.compile(rb"for\s*+\([^;{}]*+;[^;{}]*+;\s*+\)")
 _CALLED = regex.compile(rb"([A-Za-z_]\w*+)[ \t]*+\Z")
 _COMMA = regex.compile(rb"[(),;{]")
-_ALONE = re.compile(rb"\n[\t ]++([A-Z][A-Z0-9_]++)[\t ]*+\n[\t ]++(?=[a-z]\w*+[\t ]*+(?:[\[(=.]|->|\+\+|--|[-+|&]=))")
+_ALONE = regex.compile(
+    rb"\n[\t ]++([A-Z][A-Z0-9_]++)[\t ]*+\n[\t ]++(?=[a-z]\w*+[\t ]*+(?:[\[(=.]|->|\+\+|--|[-+|&]=))"
+)
 _CONSTANT = frozenset((b"NULL", b"EOF"))
 _NOT_MACROS = frozenset(b"for if while switch return sizeof".split())
 
