@@ -37,6 +37,11 @@ class LockOp(NamedTuple):
     acquire_may_sleep: bool
     kernels: tuple[str, ...]
 
+    @property
+    def waits(self) -> bool:
+        """Who takes it may have to wait for who holds it; a reader of SRCU never does."""
+        return self.mode != "count" and (self.atomic or self.acquire_may_sleep)
+
 
 class Context(NamedTuple):
     """A section without a lock that forbids sleeping, such as rcu_read_lock()."""

@@ -339,12 +339,12 @@ class Function:
             Nested(call.span, lock, inner)
             for call, inner in found
             for lock in call.holds
-            if self._one(lock.key) and str(lock) != inner and lock.op.mode != "count"
+            if self._one(lock.key) and str(lock) != inner and lock.op.waits
         )
 
     def _shared(self, call: Call, op: "LockOp") -> list[str]:
         """The name of the lock that ``op`` of ``call`` waits for, if there is but one of that name."""
-        if op.result == "bool" or op.mode == "count" or op.lock.startswith("section:") or op.arg >= len(call.args):
+        if op.result == "bool" or not op.waits or op.lock.startswith("section:") or op.arg >= len(call.args):
             return []
         key = "".join(str(call.args[op.arg]).split()) if op.arg >= 0 else ""
         return [key or op.lock] if self._one(key) else []

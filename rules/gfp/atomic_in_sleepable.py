@@ -44,6 +44,8 @@ Good, nothing is known of the place:
 	p = kzalloc(sizeof(*p), GFP_ATOMIC);
 
 Known problems:
+	Silent where the patch itself puts GFP_ATOMIC in the place of a mask that sleeps,
+	unless the function alone shows that it may.
 	Code that reclaim itself may wait for, or that must not wait for long, has
 	reasons for GFP_ATOMIC other than its context.
 
@@ -60,7 +62,10 @@ WORDS = ("GFP_ATOMIC",)
 
 
 def check(fn: Function) -> Reports:
+    slept = {call.name for call, mask in fn.was.allocations if mask.blocks} if fn.was is not None else set()
     for call, mask in fn.allocations:
+        if call.name in slept and call.context.kind != "sleepable":
+            continue  # somebody has just made it atomic, and the callers at hand may be those of another kernel
         handler = fn.at_boot and call.called.node is None  # __init, and still called from a softirq: net/ipv4/ipconfig.c
         if set(WORDS) & set(mask.names) and mask.cannot_block and call.called.kind == "sleepable" and not handler:
             yield report(

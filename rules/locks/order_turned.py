@@ -73,12 +73,26 @@ Good, locks of different objects:
 		mutex_unlock(&ex->lock);
 	}
 
+Good, nobody waits for a reader of SRCU, as in eventfs_iterate():
+	static void example_iterate(struct example *ex, int idx)
+	{
+		idx = srcu_read_lock(&example_srcu);
+		mutex_lock(&example_mutex);
+	}
+
+	static void example_remount(struct example *ex, int idx)
+	{
+		mutex_lock(&example_mutex);
+		idx = srcu_read_lock(&example_srcu);
+	}
+
 Known problems:
 	Sees only what the functions of one file do themselves.  A third lock that
 	is always held around both makes either order safe.
 
 See:
 	drivers/hv/vmbus_drv.c, target_cpu_store()
+	fs/tracefs/event_inode.c, eventfs_iterate()
 	Documentation/locking/lockdep-design.rst, "Multi-lock dependency rules"
 """
 
