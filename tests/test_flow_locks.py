@@ -27,6 +27,7 @@ def spoken(definition: Definition, flow: LockFlow) -> set[tuple[int, str, str]]:
             said.add((span(release.node).line, "WRONG", release.other.op.acquire))
         elif release.held == "no":
             said.add((span(release.node).line, "UNHELD", release.key))
+        said |= {(span(goto).line, "UNHELD", release.key) for goto in release.without}
     return said
 
 

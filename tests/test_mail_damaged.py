@@ -51,6 +51,13 @@ def test_patch_without_a_hunk_is_said_to_be_damaged() -> None:
     assert mail(HEAD.replace("[PATCH] ", "") + "\n" + BODY + text).diff == ""
 
 
+def test_a_mail_that_ends_inside_a_header_is_said_to_be_damaged() -> None:
+    text = "diff --git a/x b/x\nindex 1111111..2222222 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+    for end in ("--- a/x\n+++ b", "--- a/x\n+++ b/x\n", "--- a/x\n+++ b/x\n@@ -1", "--- a/x"):
+        cut = text[: text.index(end) + len(end)]
+        assert "no hunk" in parse(mail(HEAD + "\n" + BODY + cut).diff).errors[0].reason, end
+
+
 @pytest.mark.parametrize("how", ["quoted-printable (as ever)", "Quoted-Printable;", " QUOTED-PRINTABLE "])
 def test_name_of_a_transfer_encoding_with_something_behind_it(how: str) -> None:
     data = quopri.encodestring((BODY + DIFF).encode())

@@ -114,7 +114,7 @@ def test_nothing_is_compiled_at_the_user(installed: tuple[Path, Path, dict[str, 
     assert "gfplint.facts.tables" in done.stderr
     assert "tomllib" not in done.stderr
     kept = {file.name.partition("-")[0] for file in (home / ".cache" / "gfplint").iterdir()}
-    assert kept == {"code", "patterns"}
+    assert {"patterns"} <= kept <= {"code", "patterns"}  # code only of files that are older than two seconds
 
 
 def test_a_changed_table_counts(installed: tuple[Path, Path, dict[str, str]], demo: Path) -> None:

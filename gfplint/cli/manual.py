@@ -89,7 +89,8 @@ def man_rules(entries: Sequence[Entry], pages: Sequence[Page]) -> str:
 
 
 def _head(name: str, section: int) -> str:
-    return f'.\\" SPDX-License-Identifier: GPL-2.0-or-later\n.TH {name} {section} "" "gfplint {__version__}" "gfplint"'
+    licence = '.\\" SPDX-License-Identifier: GPL-2.0-or-later'
+    return f'{licence}\n.TH {name} {section} "" "gfplint {__version__}" "gfplint"\n.ad l'
 
 
 def _item(name: str, text: str) -> list[str]:

@@ -126,7 +126,7 @@ def _complete(whole: _Text, section: Section, header: Header, log: _Log) -> bool
     if header.old_mode != header.new_mode:
         return True
     lines = whole.lines[section.start : section.head]
-    if any(line.startswith("--- ") for line in lines):
+    if any(line.startswith(("--- ", "index ")) for line in lines):
         path = header.new_path or header.old_path
         log.errors.append(Damage(whole.mail(section.head), f"{path}: no hunk behind the header"))
     return False

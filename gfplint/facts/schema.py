@@ -138,7 +138,8 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     "gfp": (
         *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
         *("added", "masks_mm_internal", "masks_other_headers", "partial", "scope_api"),
-        *("context_tests", "test_helpers"),
+        *("context_tests", "test_helpers", "covered"),
+        "nowait_callbacks",
     ),
     "allocators": (
         *(
@@ -161,6 +162,10 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
             "splits",
             "must_check",
             "needs_node",
+            "idle",
+            "needs_reclaim_or_kswapd",
+            "by_address",
+            "one_page",
         ),
         *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),

@@ -12,12 +12,13 @@ from gfplint.finding import Span
 from gfplint.flow import graph as flowgraph
 from gfplint.flow import summary
 from gfplint.flow.compiled import Program
-from gfplint.flow.effects import Acquire, Return, evaluate
+from gfplint.flow.effects import Acquire, Assign, Return, evaluate
 from gfplint.flow.effects import Release as Undo
 from gfplint.flow.lockstate import Held, Machine, Outcome, State, Twice
 from gfplint.flow.solve import Bounds, Solution, paths
 from gfplint.flow.vocabulary import vocabulary
 from gfplint.record import NamedTuple
+from gfplint.source import use
 from gfplint.source.model import Definition
 
 if TYPE_CHECKING:
@@ -170,8 +171,22 @@ def _releases(program: Program, machine: Machine) -> Iterable[Release]:
         every = verdicts and all(other is not None for _, other in verdicts)
         other = next(iter(others.values())) if every and len(others) == 1 else None
         ops = program.words.releases.get(outcome.name, ())
-        without = tuple(_gotos(machine, place)) if held == "maybe" else ()
+        told = held == "maybe" and not _remembered(program, outcome.node)
+        without = tuple(_gotos(machine, place)) if told else ()
         yield Release(outcome.node, outcome.name, ops, outcome.key, held, other, without, _tried(program, place))
+
+
+def _remembered(program: Program, node: "Node") -> bool:
+    """The release stands in ``if (x->held)``, a field that the function sets: on a path it may say anything."""
+    inner, around = node, node.parent
+    while around is not None and around.type != "function_definition":
+        asked = around.child_by_field_name("condition") if around.type == "if_statement" else None
+        if asked is not None and asked != inner:
+            text = program.namer(asked)
+            fields = (op.key for ops in program.ops for op in ops if isinstance(op, Assign) and "->" in op.key)
+            return any(use.mentions(text, field) for field in fields)
+        inner, around = around, around.parent
+    return False
 
 
 def _tried(program: Program, place: int) -> "Node | None":

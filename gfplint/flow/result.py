@@ -135,11 +135,13 @@ class Result:
         facts, fn = tables.load().section("allocators")["zeroing"], self.fn.definition
         here = [call for call in self.fn.calls if call.name in facts["by_hand"] and not call.site.indirect]
         order, pages = self.arg("order"), facts["by_page"]
-        one = self.allocator is not None and self.allocator.cls in facts["pages"]
-        one = one and (order is None or order.number == 0)
+        cls = self.allocator.cls if self.allocator is not None else ""
+        if cls in facts["addresses"] and order is not None and order.number != 0:
+            return None  # of several pages
+        one = cls in facts["pages"] and (order is None or order.number == 0)
         for call in here:
             page = one and call.name in pages and use.clears_page(fn, self.site, call.site, facts["address"])
-            if page or use.clears(fn, self.site, call.site, self._sizes):
+            if page or use.clears(fn, self.site, call.site, self._sizes, cls in facts["addresses"]):
                 return cast("Self", call)
         return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gfplint import regex
 from gfplint.facts.model import LockOp
-from gfplint.flow import conditions, effects
+from gfplint.flow import conditions, counted, effects
 from gfplint.flow.branches import arguments, callee, stripped
 from gfplint.flow.conditions import Atom, Namer, Parts
 from gfplint.flow.effects import Value
@@ -47,6 +47,7 @@ class Shape:
         self.vague: set[str] = set()  # handed to functions out of sight that may release what belongs to them
         self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
         self.plain = not self._locking()  # no lock in it: nothing tells its paths apart
+        self.limits = frozenset() if self.plain else counted.limits(graph.definition, self.namer)
         if not self.plain:
             self._find_atoms()
         self.slots = frozenset() if self.plain else self._slots()
@@ -66,6 +67,16 @@ class Shape:
             yield self._case(way.cond, way.case), True
         elif way.cond.id in self._atoms:
             yield self._atoms[way.cond.id], way.truth
+
+    def runs_out(self, way: Edge) -> bool:
+        """The edge is the one that is taken where the count of a loop before it has run out."""
+        if not self.limits or way.cond is None or way.back is not None:
+            return False
+        around = way.cond.parent
+        while around is not None and around.type in ("parenthesized_expression", "condition_clause"):
+            around = around.parent
+        asked = around is not None and around.type == "if_statement"
+        return asked and counted.runs_out(way.cond, self.namer, self.limits) is way.truth
 
     def _case(self, cond: "Node", label: "Node") -> Atom:
         text = self.namer(label)

@@ -107,6 +107,16 @@ class Written:
         return truth(self.node, self.definition)
 
     @property
+    def compared(self) -> str:
+        """What is compared with it by == or !=, where it is flags and nothing else; "" where nothing is."""
+        node, parent = self.node, self.node.parent
+        while parent is not None and parent.type == "parenthesized_expression":
+            node, parent = parent, parent.parent
+        if parent is None or _sign(parent) not in ("==", "!=") or not self.only:
+            return ""
+        return next((self._text(side) for side in _sides(parent) if not _same(side, stripped(node))), "")
+
+    @property
     def chosen_by(self) -> str:
         """The condition of the ``?:`` or the ``if`` that it is one branch of; "" for none."""
         node, parent = self.node, self.node.parent
@@ -267,6 +277,10 @@ def _sign(node: "Node") -> str:
 def _sides(node: "Node") -> "list[Node]":
     sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
     return [stripped(side) for side in sides if side is not None]
+
+
+def _same(one: "Node", two: "Node") -> bool:
+    return (one.start_byte, one.end_byte) == (two.start_byte, two.end_byte)
 
 
 def _sure(bits: flagtext.Bits) -> frozenset[str] | None:

@@ -8,7 +8,7 @@ from gfplint.record import NamedTuple
 
 _SEPARATOR = regex.compile(r"---(?: [^\s]|[^\S\n]*+$)", re.MULTILINE)
 _FILE = regex.compile(r"^(?:diff -|Index: \S|--- [^\n]*\n\+\+\+ )", re.MULTILINE)
-_NAMES = regex.compile(r"^--- [^\n]*\n\+\+\+ ", re.MULTILINE)
+_NAMES = regex.compile(r"^(?:--- [^\n]*\n\+\+\+ |diff --git a/\S+ b/\S)", re.MULTILINE)
 _SUBSTANCE = regex.compile(
     r"^(?:@@ -\d|@@@ |rename |copy |new file mode|deleted file mode|old mode|GIT binary patch|Binary files )",
     re.MULTILINE,

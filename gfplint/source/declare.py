@@ -2,6 +2,7 @@
 """Heads of functions: name, return type, parameters, the comment above."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gfplint import regex
@@ -11,6 +12,8 @@ from gfplint.source.window import defined_name
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from gfplint.diff.image import Image
 
 _COMMENT = regex.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _WORD = regex.compile(r"[A-Za-z_]\w*")
@@ -116,6 +119,23 @@ def _param(text: str) -> Param:
             return Param(text, "")
     last = names[-1]
     return Param(" ".join((head[: last.start()] + text[len(head) :]).split()), last.group())
+
+
+@lru_cache(maxsize=256)
+def prototype(image: "Image", name: str) -> tuple[Param, ...] | None:
+    """The parameters of a function as the text of an image declares or defines it; None where it does not, or twice
+    and differently."""
+    head = re.compile(
+        rb"(?m)^(?:[A-Za-z_][^\n;{}()=#]*[\s*])?" + re.escape(name.encode()) + rb"[ \t]*\(([^;{}#]*)\)\s*[;{]"
+    )
+    found = {
+        params(match[1].decode("utf-8", "surrogateescape"))
+        for piece in image.pieces
+        if name.encode() in piece.text
+        for match in head.finditer(piece.text)
+    }
+    kinds = {tuple(param.type for param in one) for one in found}
+    return found.pop() if len(kinds) == 1 else None
 
 
 def comment_above(unit: Unit, at: int) -> str:

@@ -38,3 +38,9 @@ def statements_with(image: Image, word: str) -> Iterator[Statement]:
                 line = piece.line + text.count("\n", 0, found.start())
                 yield Statement(line, statement, frozenset(_CALL.findall(statement)))
             start = end + 1
+
+
+def members_set_to(image: Image, name: str) -> frozenset[str]:
+    """The members of structures that the file sets to ``name``, a function: ``.open = name``, ``x->open = name``."""
+    setting = re.compile(rf"(?:\.|->)\s*(\w+)\s*=\s*&?\s*{re.escape(name)}\b")
+    return frozenset(member for one in statements_with(image, name) for member in setting.findall(one.text))

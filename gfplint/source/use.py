@@ -134,8 +134,11 @@ def after(definition: Definition, site: CallSite, value: str) -> "Node | None":
     return None if last is None or failure_test(definition, last, value) else last
 
 
-def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
-    """``site`` is memset(p, 0, all of it), or clear_page(p), and the first use of ``p``, the result of ``made``."""
+def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]", page: bool = False) -> bool:
+    """``site`` is memset(p, 0, all of it), or clear_page(p), and the first use of ``p``, the result of ``made``.
+
+    ``page``: that is the address of one page.
+    """
     value = result(definition, made)
     if not value or site.node.start_byte < made.node.end_byte or not site.args:
         return False
@@ -145,7 +148,10 @@ def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[
     last = next(reversed([*followers(definition, made, value)]), None)
     if last is None or last.type != "expression_statement" or not _around(last, site.node):
         return False
-    return len(texts) == 1 or (texts[1] in ("0", "0x0", "0x00") and _same_size(definition, texts[2], value, sizes))
+    if len(texts) == 1:
+        return True
+    whole = texts[2] == "PAGE_SIZE" if page else _same_size(definition, texts[2], value, sizes)
+    return texts[1] in ("0", "0x0", "0x00") and whole
 
 
 def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
@@ -185,8 +191,8 @@ def _around(outer: "Node", inner: "Node") -> bool:
 def _same_size(definition: Definition, text: str, value: str, sizes: "list[Node]") -> bool:
     """``text`` is the size that was allocated: the same expression, the same product, or one object of that type."""
     said = [fold(definition, node) for node in sizes]
-    if not said:  # a cache of objects, a page
-        return text in (f"sizeof(*{value})", "PAGE_SIZE")
+    if not said:  # a cache of objects
+        return text == f"sizeof(*{value})"
     factors = sorted(part.strip() for one in said for part in one.split("*"))
     return text == said[0] if len(said) == 1 else sorted(map(str.strip, text.split("*"))) == factors
 

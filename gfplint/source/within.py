@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _DIRECTIVE = regex.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b")
+_EXIT = regex.compile(r"\b(?:break|return|goto|if|switch)\b")
+_GOTO = regex.compile(r"\bgoto\s+(\w+)\s*;\s*\}?\s*\Z")
 _EXPORT = regex.compile(r"(?m)^[ \t]*(EXPORT_SYMBOL\w*)\s*\(\s*(\w+)")
 
 
@@ -52,6 +54,44 @@ def following(site: CallSite) -> range:
         last = after.end_byte
         after = after.next_named_sibling
     return range(first, last)
+
+
+def retried(definition: Definition, site: CallSite, value: str) -> "Node | None":
+    """The loop, or the test and jump back, that makes the call again until ``value`` is there; it ends no other way."""
+    node = site.node
+    while node.parent is not None and node.parent.type not in ("compound_statement", "do_statement", "while_statement"):
+        node = node.parent
+    loop = node.parent
+    if loop is not None and loop.type == "compound_statement" and loop.parent is not None:
+        loop = loop.parent
+    if loop is not None and loop.type in ("do_statement", "while_statement"):
+        asked = loop.child_by_field_name("condition")
+        failed = asked is not None and _is_missing(definition, asked, site, value)
+        return loop if failed and not _EXIT.search(definition.unit.source(loop)) else None
+    test = node.next_named_sibling
+    if test is None or test.type != "if_statement" or test.child_by_field_name("alternative") is not None:
+        return None
+    asked, body = test.child_by_field_name("condition"), test.child_by_field_name("consequence")
+    jump = _GOTO.search(definition.unit.source(body)) if body is not None else None
+    if asked is None or body is None or jump is None or not _is_missing(definition, asked, site, value):
+        return None
+    label = node if node.type == "labeled_statement" else node.prev_named_sibling
+    if label is None or label.type != "labeled_statement":
+        return None
+    if not re.match(rf"{jump[1]}\s*:", definition.unit.source(label)):
+        return None
+    between = definition.unit.source(label) + definition.unit.source(body)[: jump.start()]
+    return test if not _EXIT.search(between) else None
+
+
+def _is_missing(definition: Definition, asked: "Node", site: CallSite, value: str) -> bool:
+    """The condition is that the call's result is NULL, and nothing else."""
+    inside = asked.start_byte <= site.node.start_byte < asked.end_byte
+    text = "".join(definition.unit.source(asked).split())
+    bare, name = re.escape("".join(value.split())), r"[\w>.-]+"
+    if inside:
+        return re.match(rf"\(!\({name}=|\(\({name}=.*\)==NULL\)$", text) is not None and "&&" not in text
+    return re.fullmatch(rf"\((?:unlikely\()?(?:!{bare}|{bare}==NULL|NULL=={bare})\)?\)", text) is not None
 
 
 def names(definition: Definition) -> Iterator[str]:

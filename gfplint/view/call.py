@@ -13,6 +13,7 @@ from gfplint.flow.things import Lock
 from gfplint.flow.value import Expr, Mask
 from gfplint.record import NamedTuple
 from gfplint.source import blocks, use, within
+from gfplint.source.declare import prototype
 from gfplint.source.model import CallSite, Unit
 
 if TYPE_CHECKING:
@@ -108,6 +109,18 @@ class Call(Result):
         return index if count == len(self.site.args) else None
 
     @cached_property
+    def mask_place(self) -> int | None:
+        """Number of the argument for which the file, as far as it is in sight, declares a gfp_t, and no other one."""
+        if self.site.indirect or self.fn.name == self.name:
+            return None
+        declared = prototype(self.fn.definition.unit.image, self.name) or ()
+        places = [number for number, param in enumerate(declared) if "gfp_t" in param.type.split()]
+        plain = all(
+            "gfp" not in param.name and "flag" not in param.name for param in declared if "gfp_t" not in param.type
+        )
+        return places[0] if plain and len(places) == 1 and len(declared) == len(self.site.args) else None
+
+    @cached_property
     def masks(self) -> tuple[Mask, ...]:
         """The gfp argument's possible values, one for each way of making it; () where there is none."""
         return () if self.gfp_index is None else self.fn.masks_of(self.site.args[self.gfp_index])
@@ -193,6 +206,11 @@ class Call(Result):
         from gfplint.view.block import Block
 
         return Block(self.fn, nodes)
+
+    @property
+    def retried(self) -> "Node | None":
+        """The loop that makes the call until it has a result, and has no other way out; None for none."""
+        return within.retried(self.fn.definition, self.site, self.result) if self.result else None
 
     @property
     def counted(self) -> bool:

@@ -11,6 +11,7 @@ from gfplint.facts.words import family_of
 from gfplint.flow.things import Change, Exit, Lock, Nested, Release, Twice
 from gfplint.flow.value import Expr, Mask
 from gfplint.source import blocks, use, within
+from gfplint.source.mentions import members_set_to
 from gfplint.source.model import Definition, Param
 from gfplint.view.block import Block
 from gfplint.view.call import Call, Freed
@@ -102,6 +103,11 @@ class Function:
     def callback(self) -> bool:
         """Stands in a table of operations of its file."""
         return self.name in self.file.source.callbacks
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """The members of structures that its file sets to it."""
+        return members_set_to(self.file.image, self.name) if self.name else frozenset()
 
     @cached_property
     def frees(self) -> tuple[Freed, ...]:

@@ -23,6 +23,17 @@ Bad patch, after kmem_cache_alloc_bulk(), whose flags come second:
 	+	n = kmem_cache_alloc_bulk(ex->cache, ex->size, GFP_ATOMIC, ex->array);	/* <-- GFP_ATOMIC is not the mask */
 	 	if (n != ex->size)
 
+Bad, a function that the patch itself declares:
+	static void *example_new(gfp_t gfp, size_t len)
+	{
+		return kmalloc(len, gfp);
+	}
+
+	static void *example_two(void)
+	{
+		return example_new(16, GFP_KERNEL);	/* <-- GFP_KERNEL is not the mask of example_new() */
+	}
+
 Good, each in its place:
 	n = kmem_cache_alloc_bulk(cache, GFP_ATOMIC, size, array);
 	page = alloc_pages_node(nid, GFP_KERNEL, order);
@@ -35,8 +46,8 @@ Good, a device's own function of that name:
 	ex->ops->alloc(GFP_KERNEL, len);
 
 Known problems:
-	Functions that are not in the tables, and calls through pointers, are not
-	looked at.
+	Functions that neither the tables nor the file itself declare, and calls
+	through pointers, are not looked at.
 
 See:
 	include/linux/slab.h, include/linux/gfp.h
@@ -51,7 +62,7 @@ WORDS = ("__GFP_*", "GFP_*")
 
 def check(fn: Function) -> Reports:
     for call in fn.calls:
-        index = call.gfp_index
+        index = call.gfp_index if call.gfp_index is not None else call.mask_place
         if index is None or fn.flags_alone(call.args[index]):
             continue
         for number, arg in enumerate(call.args):

@@ -49,6 +49,12 @@ Good, a part of it:
 		return -ENOMEM;
 	memset(p, 0, sizeof(*head));
 
+Good, only a part of the page is cleared, as in gelic_wl_do_wep_setup():
+	wep = (struct example_cfg *)__get_free_page(GFP_KERNEL);
+	if (!wep)
+		return -ENOMEM;
+	memset(wep, 0, sizeof(*wep));
+
 Good, something was put into it meanwhile:
 	p = kmalloc(len, GFP_KERNEL);
 	if (!p)

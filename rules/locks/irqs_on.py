@@ -9,19 +9,15 @@ interrupted.
 Use spin_lock_irqsave(), or spin_lock_irq() where interrupts are surely on.
 
 Bad, after eeh_addr_cache_show() of old:
-	static void example_insert(struct example *ex)
+	static void example_insert(struct example *ex, unsigned long flags)
 	{
-		unsigned long flags;
-
 		spin_lock_irqsave(&example_cache.lock, flags);
 		list_add(&ex->list, &example_cache.items);
 		spin_unlock_irqrestore(&example_cache.lock, flags);
 	}
 
-	static void example_remove(struct example *ex)
+	static void example_remove(struct example *ex, unsigned long flags)
 	{
-		unsigned long flags;
-
 		spin_lock_irqsave(&example_cache.lock, flags);
 		list_del(&ex->list);
 		spin_unlock_irqrestore(&example_cache.lock, flags);
@@ -102,15 +98,18 @@ See:
 from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "info"
+CONFIDENCE = "low"
 NEEDS = "file"
 PLAIN = tuple(fact("locks", "irqs_off"))
+OFF = {"local_irq_save", "local_irq_disable", *(name for plain in PLAIN for name in fact("locks", "irqs_off", plain))}
 WORDS = PLAIN
 
 
 def check(fn: Function) -> Reports:
     for call in fn.calls_to(*PLAIN):
         lock, off = str(call.args[0]) if call.args else "", fact("locks", "irqs_off", call.name)
-        alone = fn.file.written([call.name], lock) == 1 and fn.file.written(off, lock) > 1
+        before = any(one.span < call.span for one in fn.calls_to(*OFF))  # and spin_unlock() leaves them off
+        alone = not before and fn.file.written([call.name], lock) == 1 and fn.file.written(off, lock) > 1
         if alone and (call.called.kind == "sleepable" or fn.shown):
             yield report(
                 call,

@@ -3,7 +3,7 @@
 //   LEAK key      a lock is forgotten at this way out
 //   TWICE key     a lock is taken that is held
 //   WRONG name    the lock taken by name is released by another one's function
-//   UNHELD key    a lock is released that is not held any more
+//   UNHELD key    a lock is released that is not held any more; at a goto: where that leads to
 //   HELD keys     held on every path, right before the line (at its end for a closing brace); "-" for none
 //   MAYBE keys    held on some paths only
 // LEAK, TWICE, WRONG, UNHELD must stand wherever they are found; HELD and MAYBE are looked at where they stand.
@@ -918,4 +918,66 @@ int by_other_configuration(struct ex *ex)
 	mutex_unlock(&ex->lock);
 #endif
 	return 0;
+}
+
+// After drivers/net/ethernet/qlogic/qed/qed_mcp.c: who breaks out has not run out of tries.
+int tries_left_over(struct ex *ex, int tries)
+{
+	int n = 0;
+
+	do {
+		mutex_lock(&ex->lock);
+		if (!ex_busy(ex))
+			break;
+		mutex_unlock(&ex->lock);
+		msleep(1);
+	} while (++n < tries);
+	if (n >= tries)
+		return -EAGAIN;
+	ex->ready = 1;
+	mutex_unlock(&ex->lock);
+	return 0;
+}
+
+int counted_for(struct ex *ex, int tries)
+{
+	int n;
+
+	for (n = 0; n < tries; n++) {
+		mutex_lock(&ex->lock);
+		if (!ex_busy(ex))
+			break;
+		mutex_unlock(&ex->lock);
+	}
+	if (n == tries)
+		return -EAGAIN;
+	ex->ready = 1;
+	mutex_unlock(&ex->lock);
+	return 0;
+}
+
+// After drivers/net/ethernet/chelsio/inline_crypto/ch_ktls/chcr_ktls.c: a field remembers that the lock is held.
+int field_remembers(struct ex *ex)
+{
+	if (ex_setup(ex))
+		goto free;
+	wait_for_completion(&ex->done);
+	mutex_lock(&ex->lock);
+	if (ex->state) {
+		if (ex->state == 2)
+			ex->pending = true;
+		else
+			mutex_unlock(&ex->lock);
+		goto free;
+	}
+	mutex_unlock(&ex->lock);
+	if (ex_more(ex))
+		goto free;
+	return 0;
+free:
+	if (ex->pending)
+		mutex_unlock(&ex->lock);
+	else
+		ex_free(ex);
+	return -1;
 }
