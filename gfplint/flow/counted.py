@@ -30,6 +30,9 @@ _BELOW, _ABOVE = ("<", "<="), (">", ">=")
 def limits(definition: "Definition", namer: "Namer") -> frozenset[tuple[str, str, bool]]:
     """What the loops of a function go on with: count, limit, and whether they go on below it."""
     found = set()
+    text = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
+    if b"for" not in text and b"while" not in text:
+        return frozenset()
     for node in walk(definition.body):
         condition = node.child_by_field_name("condition") if node.type in _LOOPS else None
         sides = _sides(condition, namer) if condition is not None else None

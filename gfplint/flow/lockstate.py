@@ -128,7 +128,7 @@ class Machine(Paths[State]):
             found, wrong = conditions.assume(env, atom, truth)
             if found is None:
                 return None
-            if self.program.runs_out(way) and conditions.assume(env, atom, not truth)[0] is not None:
+            if state.held and self.program.runs_out(way) and conditions.assume(env, atom, not truth)[0] is not None:
                 wrong = True  # who left the loop by a break has not run out
             env, doubt = found, doubt or wrong
         skipped = self.program.skips.get(way.target)

@@ -41,13 +41,13 @@ class Shape:
         self._atoms: dict[int, Atom] = {}
         self._atom_places: list[tuple[int, str]] = []
         self._tested: dict[tuple[int, int], frozenset[str]] = {}
+        self._limits: frozenset[tuple[str, str, bool]] | None = None
         self._find_results()
         self.loose: set[str] = set()
         self.sometimes: set[tuple[str, str]] = set()  # release and lock: given back by a function called, on some path
         self.vague: set[str] = set()  # handed to functions out of sight that may release what belongs to them
         self.flags: dict[str, set[str]] = {}  # what interrupts are saved in -> slots
         self.plain = not self._locking()  # no lock in it: nothing tells its paths apart
-        self.limits = frozenset() if self.plain else counted.limits(graph.definition, self.namer)
         if not self.plain:
             self._find_atoms()
         self.slots = frozenset() if self.plain else self._slots()
@@ -70,13 +70,17 @@ class Shape:
 
     def runs_out(self, way: Edge) -> bool:
         """The edge is the one that is taken where the count of a loop before it has run out."""
-        if not self.limits or way.cond is None or way.back is not None:
+        if way.cond is None or way.back is not None:
+            return False
+        if self._limits is None:
+            self._limits = counted.limits(self.graph.definition, self.namer)
+        if not self._limits:
             return False
         around = way.cond.parent
         while around is not None and around.type in ("parenthesized_expression", "condition_clause"):
             around = around.parent
         asked = around is not None and around.type == "if_statement"
-        return asked and counted.runs_out(way.cond, self.namer, self.limits) is way.truth
+        return asked and counted.runs_out(way.cond, self.namer, self._limits) is way.truth
 
     def _case(self, cond: "Node", label: "Node") -> Atom:
         text = self.namer(label)

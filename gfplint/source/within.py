@@ -113,7 +113,11 @@ def in_image(image: Image, wanted: Iterable[str]) -> bool:
 
 def lines(image: Image, wanted: Iterable[str]) -> Iterator[int]:
     """The image lines on which one of ``wanted`` stands, comments included."""
-    pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in wanted) + rb")\b")
+    names = [name.encode() for name in wanted]
+    there = [name for name in names if any(name in piece.text for piece in image.pieces)]
+    if not there:
+        return  # mostly; to compile a pattern of dozens of names takes longer than to look for them
+    pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, there)) + rb")\b")
     for piece in image.pieces:
         for match in pattern.finditer(piece.text):
             yield piece.line + piece.text.count(b"\n", 0, match.start())

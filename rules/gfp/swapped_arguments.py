@@ -62,14 +62,14 @@ WORDS = ("__GFP_*", "GFP_*")
 
 def check(fn: Function) -> Reports:
     for call in fn.calls:
-        index = call.gfp_index if call.gfp_index is not None else call.mask_place
-        if index is None or fn.flags_alone(call.args[index]):
+        flags = [number for number, arg in enumerate(call.args) if fn.flags_alone(arg)]
+        index = call.gfp_index if call.gfp_index is not None else call.mask_place if flags else None
+        if index is None or index in flags:
             continue
-        for number, arg in enumerate(call.args):
-            if number != index and fn.flags_alone(arg):
-                yield report(
-                    arg,
-                    f"{arg} is not the mask of {call.name}(): that is argument {index + 1}, {call.args[index]}",
-                    key=(call.name, number),
-                    help=f"hand the mask as argument {index + 1} of {len(call.args)}",
-                )
+        for number in flags:
+            yield report(
+                call.args[number],
+                f"{call.args[number]} is not the mask of {call.name}(): that is argument {index + 1}, {call.args[index]}",
+                key=(call.name, number),
+                help=f"hand the mask as argument {index + 1} of {len(call.args)}",
+            )
