@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import gfplint
 from gfplint.diff.model import Mail, Patch, Series
 from gfplint.diff.parse import parse
 from gfplint.mail.ground import Ground
@@ -136,3 +137,45 @@ def test_a_symbol_on_the_way_without_an_entry_is_unknown(tree: Tree) -> None:
     lines = TREE[path].splitlines()
     diff = f"--- a/{path}\n+++ /dev/null\n@@ -1,{len(lines)} +0,0 @@\n" + "".join(f"-{line}\n" for line in lines)
     assert configuration(tree, diff).brings({"CARD"}, "HOTPLUG") is None
+
+
+DRIVER = """\
+#include <linux/memory.h>
+
+#ifdef CONFIG_MEMORY_HOTPLUG
+static int card_add(u64 start, u64 size)
+{
+	return add_memory(0, start, size, MHP_NONE);
+}
+#endif
+
+static int card_probe(struct card *card)
+{
+	card->chunk = 128;
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("guard", ["", "#ifdef CONFIG_MEMORY_HOTPLUG\n"])
+def test_a_call_beside_guarded_ones(tmp_path: Path, guard: str) -> None:
+    """Where all other uses stand under #ifdef, one that does not is told; also where only hunks are in sight."""
+    kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "MEMORY_HOTPLUG"))
+    files = {**TREE, "drivers/bus/Kconfig": kconfig, "drivers/bus/main.c": DRIVER}
+    files |= {"include/linux/mm.h": "", "Kconfig": "", "MAINTAINERS": ""}
+    if guard:
+        head = "static int card_probe"
+        files["drivers/bus/main.c"] = DRIVER.replace(head, guard + head) + "#endif\n"
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    patch = (
+        "--- a/drivers/bus/main.c\n+++ b/drivers/bus/main.c\n@@ -10,5 +10,5 @@\n"
+        " static int card_probe(struct card *card)\n {\n-\tcard->chunk = 128;{fit}\n"
+        "+\tcard->chunk = memory_block_size_bytes() / PAGE_SIZE;\n \treturn 0;\n }\n"
+    )
+    for fit in ("", " /* of another base */"):
+        file = tmp_path / "x.patch"
+        file.write_text(patch.replace("{fit}", fit))
+        (review,) = gfplint.lint(str(file), tree=str(tmp_path))
+        assert [finding.rule for finding in review.findings] == ([] if guard else ["kconfig/dependency-missing"]), fit

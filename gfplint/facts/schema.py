@@ -155,6 +155,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
             "ranges",
             "frees",
             "frees_by_place",
+            "fills",
             "frees_only",
             "free_one",
             "free_order",

@@ -45,6 +45,11 @@ class Ground:
         found = self._tree.head(path) if self._tree is not None else None
         return found[0] if found is not None else None
 
+    def stood(self, path: str) -> bytes | None:
+        """A file as the tree has it, whatever the series does to it; None where it is not there."""
+        found = self._tree.head(path) if self._tree is not None else None
+        return found[0] if found is not None else None
+
     def kconfigs(self, pattern: str) -> list[str]:
         """The Kconfig files with a line that the expression matches.  Raises Unseen."""
         return self._grep(pattern, (_KCONFIG,))

@@ -5,15 +5,17 @@ No syntax tree: a whole file is looked through for a name, also where nothing of
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.record import NamedTuple
+from gfplint.source.declare import prototype
 from gfplint.source.mask import mask
 
 _CALL = regex.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _END = regex.compile(r"[;{}]")
+_WORDS = frozenset(("if", "while", "for", "switch", "return", "sizeof"))
 
 
 class Statement(NamedTuple):
@@ -38,6 +40,23 @@ def statements_with(image: Image, word: str) -> Iterator[Statement]:
                 line = piece.line + text.count("\n", 0, found.start())
                 yield Statement(line, statement, frozenset(_CALL.findall(statement)))
             start = end + 1
+
+
+def filled_by(image: Image, name: str, fillers: "Container[str]") -> str:
+    """The one of ``fillers`` that puts what it allocates where ``&name`` points, a variable or a field, if nothing else
+    in the file gives it a value; "" otherwise."""
+    setting = re.compile(rf"(?<![\w&]){re.escape(name)}\s*+=(?!=)\s*+(?!NULL\b|0\b)")
+    handing = re.compile(rf"&\s*(?:\w+(?:->|\.))*{re.escape(name)}\b")
+    found = set()
+    for one in statements_with(image, name):
+        if setting.search(one.text):
+            return ""
+        if handing.search(one.text):
+            by = {call for call in one.calls if call in fillers}
+            if not by and any(prototype(image, call) is None for call in one.calls - _WORDS):
+                return ""
+            found |= by
+    return found.pop() if len(found) == 1 else ""
 
 
 def members_set_to(image: Image, name: str) -> frozenset[str]:

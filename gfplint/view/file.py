@@ -10,7 +10,7 @@ from gfplint.diff.image import Image
 from gfplint.finding import Side, Span
 from gfplint.flow import kept
 from gfplint.flow.things import Export, Select
-from gfplint.source import within
+from gfplint.source import mentions, within
 from gfplint.source.model import Source
 from gfplint.view.function import Function
 from gfplint.view.setting import Setting
@@ -63,6 +63,27 @@ class File:
         spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
         return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
 
+    def guarded(self, function: str, names: Iterable[str], symbols: Iterable[str]) -> bool | None:
+        """All uses of ``names`` stand under an #if that names one of ``symbols``: in the file as the tree has it.
+
+        None where the function does so, too; False also where nothing of the file is known.
+        """
+        from gfplint.flow.summary import heads
+
+        image = self._setting.own(self.path) if self._setting is not None else None
+        if image is None:
+            return False
+
+        def under(line: int) -> bool:
+            text = " ".join(within.conditions(image, line))
+            return any(within.is_named(text, f"CONFIG_{symbol}") for symbol in symbols)
+
+        begins = heads(image).get(function.encode("utf-8", "replace"), ())
+        if any(map(under, begins)):
+            return None
+        uses = [*within.lines(image, names)]
+        return bool(begins and uses) and all(map(under, uses))
+
     def written(self, names: Iterable[str], arg: str) -> int:
         """How often a call of one of ``names`` with this one argument, or this first one, stands in the file."""
         return sum(within.written(self.image, name, arg) for name in names)
@@ -70,6 +91,10 @@ class File:
     def constructed(self, cache: str) -> bool:
         """The file makes a slab cache of that name, with a constructor."""
         return kept.constructed(self.image, cache)
+
+    def filled_by(self, name: str, fillers: Iterable[str]) -> str:
+        """The one of ``fillers``, functions that allocate for the caller, that alone fills a variable or field."""
+        return mentions.filled_by(self.image, name, frozenset(fillers))
 
     def mapped(self, name: str) -> "tuple[Span, str] | None":
         """Where a field or variable is mapped into a process, and by what, if the file does nothing else with it.

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gfplint.diff.image import Image, Piece, Unseen
+from gfplint.source.mask import mask
 
 if TYPE_CHECKING:
     from gfplint.source.configured import Configuration
@@ -21,6 +22,8 @@ class Ground(Protocol):
     def rooted(self) -> bool: ...
 
     def read(self, path: str) -> bytes | None: ...
+
+    def stood(self, path: str) -> bytes | None: ...
 
     def kconfigs(self, pattern: str) -> Iterable[str]: ...
 
@@ -83,6 +86,11 @@ class Setting:
             except Unseen:
                 self._named[key] = ()
         return tuple(image for image in self._named[key] if image.path != path)
+
+    def own(self, path: str) -> Image | None:
+        """A file as the tree has it before the series, comments blanked; None where there is none."""
+        text = self._ground.stood(path)
+        return Image(path, "after", (Piece(1, mask(text)),), True, ("",)) if text is not None else None
 
     def _images(self, name: str, folder: str) -> tuple[Image, ...]:
         paths = [*self._ground.mentions(name, folder)]

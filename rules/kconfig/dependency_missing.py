@@ -54,7 +54,8 @@ Good, only where it is there, in drivers/example/trace.c:
 	#endif
 
 Known problems:
-	With a kernel tree the Makefiles and Kconfig files are read, with all that the
+	Silent where other functions of the file use such functions and no #if says
+	when.  With a kernel tree the Makefiles and Kconfig files are read, with all that the
 	series changes in them; without one it can only ask, which is info.  Silent for
 	files that are always built, or whose Makefile is too clever to be read.
 
@@ -82,7 +83,9 @@ def check(file: File) -> Reports:
             if not (call.name in own or call.compiled_if or fn.mentions("IS_ENABLED", "IS_REACHABLE")):
                 seen.setdefault(gates()[call.name], call)
     for symbols, call in seen.items():
-        if file.besides(*(name for name, others in gates().items() if others == symbols)):
+        names = [name for name, others in gates().items() if others == symbols]
+        guarded = file.guarded(call.fn.name, names, symbols)
+        if guarded is None or (file.besides(*names) and not guarded):
             continue
         what, entry = " or ".join(symbols), file.built_without(*symbols)
         if entry:
