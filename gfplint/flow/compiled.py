@@ -139,10 +139,12 @@ class Program(Shape):
     def _summarised(self, node: "Node", name: str) -> Iterator[Op]:
         """Any other function, seen through where it is in sight."""
         known = self.callees.of(name) if self.callees is not None and name else None
+        before = set(self.vague)
         other = self._other(node, name)
         if known is None or (not known.freed and not known.taken and _UNLOCKS.search(name)):
             yield other
             return
+        self.vague = before  # the name of a function in sight is no hint
         args = [self.namer(arg) for arg in arguments(node)]
         unnamed = any(bind(known, one.key, args) is None for one in (*known.taken, *known.perhaps))
         yield other._replace(frees=other.frees & self.loose, takes=unnamed)

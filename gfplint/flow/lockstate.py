@@ -238,7 +238,8 @@ class Machine(Paths[State]):
         likely = [held for held in alike if not _apart(held.key, op.key)]
         inside = self.program.words.inside.get(op.name)  # inode_unlock(inode) for down_write(&inode->i_rwsem)
         likely += [held for held in state.held if inside is not None and last_of(held.key) == inside]
-        if likely:  # the same lock by another name, perhaps
+        if likely:  # the same lock by another name, perhaps, or one of the caller's
+            self.lent |= slots
             self.note(op, state, "unknown", None)
             return self.unsure(state, frozenset(held.slot for held in likely))
         if op.name in self.program.words.converts:

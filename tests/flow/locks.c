@@ -956,6 +956,16 @@ int counted_for(struct ex *ex, int tries)
 	return 0;
 }
 
+// After put_chip() of drivers/mtd/lpddr/lpddr_cmds.c: the caller's lock is given back for a while, with a like one held.
+void lent_beside_another(struct ex *ex, struct ex *other)
+{
+	mutex_lock(&other->lock);
+	mutex_unlock(&ex->lock);
+	ex_finish(other);
+	mutex_lock(&ex->lock);
+	mutex_unlock(&other->lock);
+}
+
 // After drivers/net/ethernet/chelsio/inline_crypto/ch_ktls/chcr_ktls.c: a field remembers that the lock is held.
 int field_remembers(struct ex *ex)
 {
