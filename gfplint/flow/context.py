@@ -157,6 +157,8 @@ def entry(definition: Definition, tables: "Tables", source: "Source | None") -> 
         if context
     ]
     found += [context for context in (_annotated(definition), _documented(definition)) if context]
+    if not found and (context := _of_device(definition, tables)) is not None:
+        return context
     kinds = {context.kind for context in found}
     return found[0] if len(kinds) == 1 else UNKNOWN
 
@@ -251,6 +253,15 @@ def _annotated(definition: Definition) -> Context | None:
     head = unit.text[max(0, node.start_byte - unit.lead) : max(0, definition.body.start_byte - unit.lead)]
     match = _INIT.search(head)
     return Context("sleepable", f"it is {match[0].decode().strip()} code") if match is not None else None
+
+
+def _of_device(definition: Definition, tables: "Tables") -> Context | None:
+    """It sets a device up, says its name, and its first parameter is what a bus hands to probe()."""
+    facts: Any = tables.section("sleep")["callbacks"]["devices"]
+    first = definition.params[0].type.removeprefix("const ") if definition.params else ""
+    if first not in facts["types"] or not any(regex.glob(definition.name, name) for name in facts["names"]):
+        return None
+    return Context("sleepable", f"it is handed a {first.rstrip(' *')}, and sets it up")
 
 
 def _documented(definition: Definition) -> Context | None:

@@ -417,3 +417,23 @@ void interrupts_off_by_a_callee_and_on_again(struct ex *ex)
 		return;
 	probe(ex); // UNKNOWN
 }
+
+static int device_add(struct platform_device *pdev, struct ex *ex)
+{
+	probe(ex); // SLEEPABLE
+	spin_lock(&ex->slock);
+	probe(ex); // ATOMIC
+	spin_unlock(&ex->slock);
+	return 0;
+}
+
+static void device_fill(struct platform_device *pdev, struct ex *ex)
+{
+	probe(ex); // UNKNOWN
+}
+
+static int not_the_device_add(struct ex *ex, struct platform_device *pdev)
+{
+	probe(ex); // UNKNOWN
+	return 0;
+}
