@@ -4,6 +4,8 @@
 ``lint()`` is ``gfplint check`` as a call.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,21 +21,21 @@ __all__ = ["BadInput", "lint"]
 class BadInput(ValueError):
     """Something could not be read; ``reviews`` holds those of all the rest."""
 
-    def __init__(self, problems: Sequence[object], reviews: "list[Review]") -> None:
+    def __init__(self, problems: Sequence[object], reviews: list[Review]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = tuple(problems)
         self.reviews = reviews
 
 
 def lint(
-    data_or_path: "bytes | str | os.PathLike[str]",
+    data_or_path: bytes | str | os.PathLike[str],
     *,
     name: str = "-",
-    select: "str | Sequence[str]" = (),
-    ignore: "str | Sequence[str]" = (),
-    tree: "str | os.PathLike[str] | None" = None,
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    tree: str | os.PathLike[str] | None = None,
     kernel: str | None = None,
-) -> "list[Review]":
+) -> list[Review]:
     """Lint a mailbox, a mail or a diff; one Review for each patch in it, in order.
 
     ``data_or_path`` is the text as bytes (``name`` is what it is called in the

@@ -8,6 +8,8 @@ imported, all of it from one file; what a module's source says is asked of its
 size and time of modification, as Python itself does for its own bytecode.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import sys

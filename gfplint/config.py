@@ -6,6 +6,8 @@ config gfplint.*``, the environment, the options.  The patch under review never
 has a say: the caller hands in the tree's file as the *base* has it.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -11,6 +11,8 @@ Generated are, for each kernel version:
 reason; a difference that a correction explains is none.
 """
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping

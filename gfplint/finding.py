@@ -6,6 +6,8 @@ dataclasses, free at start-up.  Lines and columns count from 1, columns in
 UTF-8 bytes; ends are exclusive for columns and inclusive for lines.
 """
 
+from __future__ import annotations
+
 from typing import Literal, TypeVar
 
 from gfplint.record import NamedTuple

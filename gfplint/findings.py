@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A report of a rule becomes a finding: its place in the mail, its code, the removed line, its fingerprint."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from gfplint.diff.image import Image

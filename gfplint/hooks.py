@@ -6,6 +6,8 @@ stops git when there are findings (status 1); when gfplint itself cannot work
 (any other status) it says so and lets git go on.
 """
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -194,7 +196,7 @@ def _write(file: str, text: str) -> None:
     os.replace(part, file)
 
 
-def _git(args: Sequence[str], repo: str) -> "subprocess.CompletedProcess[str]":
+def _git(args: Sequence[str], repo: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             ["git", *args], cwd=repo, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False

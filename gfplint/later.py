@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What one patch of a series brings and another takes away is said once."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from gfplint.finding import Finding, Severity

@@ -8,6 +8,8 @@ stands on both sides but is reported on one is new or resolved: a deleted
 unlock makes an unchanged return wrong.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 

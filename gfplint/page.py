@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A rule's docstring, taken apart into its page."""
 
+from __future__ import annotations
+
 from gfplint import regex
 from gfplint.rule import Example, ExampleKind, Page
 

@@ -10,6 +10,8 @@ For type checkers this is typing.NamedTuple, and so it is from Python 3.14
 on, where annotations are made on demand.
 """
 
+from __future__ import annotations
+
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +43,13 @@ else:
         _field_defaults: dict[str, Any] = {}  # noqa: RUF012 - typing.NamedTuple's own attribute
 
         @classmethod
-        def _make(cls, values: "Iterable[Any]") -> "Self":
+        def _make(cls, values: Iterable[Any]) -> Self:
             made = tuple.__new__(cls, values)
             if len(made) != len(cls._fields):
                 raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
             return made
 
-        def _replace(self, /, **named: Any) -> "Self":
+        def _replace(self, /, **named: Any) -> Self:
             made = tuple.__new__(type(self), map(named.pop, self._fields, self))
             if named:
                 raise ValueError(f"Got unexpected field names: {list(named)!r}")

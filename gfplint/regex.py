@@ -7,6 +7,8 @@ takes to make them again from what the compiler of an earlier run put out.  So a
 program may ``restore()`` that, and ``fresh()`` what is missing in it.
 """
 
+from __future__ import annotations
+
 import marshal
 import re
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from typing import Any, AnyStr, cast
 _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 _kept: Mapping[str, bytes] = {}
 _missing: dict[str, tuple[Any, int]] = {}
-_globs: "dict[str, re.Pattern[str]]" = {}
+_globs: dict[str, re.Pattern[str]] = {}
 
 
 class _Lazy:
@@ -32,7 +34,7 @@ class _Lazy:
         return getattr(made, name)
 
 
-def compile(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":
+def compile(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """``re.compile``, later: a pattern that is wrong is found by the tests, which use them all.
 
     For those of gfplint and of its tables; one that is made of a patch's text is no use to the next run.

@@ -5,6 +5,8 @@ A rule is one file of ``rules/``: a docstring that is its page, a few
 constants, and ``check``.  It imports from here and from nowhere else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from typing import Literal, Protocol
 

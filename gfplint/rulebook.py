@@ -5,6 +5,8 @@ The index (id, words, needs, severity, title) is compiled once and cached, so
 a rule's module is imported only when one of its words occurs in a patch.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase

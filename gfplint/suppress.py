@@ -5,6 +5,8 @@
 does not keep it.  Without a reason it does not count.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase

@@ -6,6 +6,8 @@ the line at fault; the words are part of the message.  A run can only be
 noisy (a finding without an arrow) or missing (an arrow without a finding).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line: which command it is, and what becomes of its errors."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable, Sequence

@@ -5,6 +5,8 @@ The file is JSON, sorted, one finding a line: it is made to be committed and to
 be merged.  A fingerprint stays when lines move or a message is reworded.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -30,7 +32,7 @@ class Baseline:
         self.rows = {str(row["fingerprint"]): dict(row) for row in rows}
 
     @classmethod
-    def read(cls, name: str) -> "Baseline":
+    def read(cls, name: str) -> Baseline:
         """Read a file.  Raises Usage."""
         import json  # only where there is a baseline
 
@@ -48,7 +50,7 @@ class Baseline:
             raise Usage(f"{name}: schema {data.get('schema')}, and this gfplint reads {SCHEMA}")
         return cls(name, rows)
 
-    def split(self, review: "Review") -> "Review":
+    def split(self, review: Review) -> Review:
         """The review with the findings that are in the baseline put aside, each with that reason."""
         known = [finding for finding in review.findings if finding.fingerprint in self.rows]
         if not known:
@@ -88,7 +90,7 @@ def row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def main(given: "argparse.Namespace") -> int:
+def main(given: argparse.Namespace) -> int:
     """``gfplint baseline``."""
     if given.action == "show":
         if given.path:
@@ -121,7 +123,7 @@ def main(given: "argparse.Namespace") -> int:
     return 0
 
 
-def _missing(one: Mapping[str, Any], given: "argparse.Namespace") -> bool:
+def _missing(one: Mapping[str, Any], given: argparse.Namespace) -> bool:
     """The file of a row is gone."""
     from gfplint.cli.judge import tree_of
 
@@ -129,7 +131,7 @@ def _missing(one: Mapping[str, Any], given: "argparse.Namespace") -> bool:
     return not os.path.exists(os.path.join(tree.root if tree is not None else "", str(one.get("path"))))
 
 
-def _reviews(given: "argparse.Namespace", problems: list[Problem]) -> "Iterable[Review]":
+def _reviews(given: argparse.Namespace, problems: list[Problem]) -> Iterable[Review]:
     from gfplint.cli import files
     from gfplint.cli.judge import judge_of, tree_of
 

@@ -4,6 +4,8 @@
 Loaded for all commands but ``check``, whose options are in options.py.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +42,10 @@ class Catalogue:
         self.group = group
         self.found: list[Option] = [] if found is None else found
 
-    def add_argument_group(self, title: str, *_: Any) -> "Catalogue":
+    def add_argument_group(self, title: str, *_: Any) -> Catalogue:
         return Catalogue(title, self.found)
 
-    def add_mutually_exclusive_group(self, **_: Any) -> "Catalogue":
+    def add_mutually_exclusive_group(self, **_: Any) -> Catalogue:
         return self
 
     def add_argument(self, *names: str, **words: Any) -> None:
@@ -74,7 +76,7 @@ class Command(NamedTuple):
         return found.found
 
 
-def parse_args(name: str, args: Sequence[str]) -> "argparse.Namespace":
+def parse_args(name: str, args: Sequence[str]) -> argparse.Namespace:
     """Read the command line of a command."""
     command = COMMANDS[name]
     made = parser(name, command.description, command.usage)
@@ -82,7 +84,7 @@ def parse_args(name: str, args: Sequence[str]) -> "argparse.Namespace":
     return made.parse_intermixed_args(list(args))
 
 
-def _own_rules(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _own_rules(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument(
         "--rules",
         metavar="DIR",
@@ -92,45 +94,45 @@ def _own_rules(to: "argparse.ArgumentParser | Catalogue") -> None:
     )
 
 
-def _paged(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _paged(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("--color", metavar="WHEN", choices=COLORS, default="auto", help="auto, always, never")
     to.add_argument("--no-pager", action="store_true", help="do not page what is longer than the terminal")
 
 
-def _rules(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _rules(to: argparse.ArgumentParser | Catalogue) -> None:
     _own_rules(to)
     _paged(to)
 
 
-def _explain(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _explain(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("rule", metavar="RULE", nargs="+", help="a rule, such as gfp/bare-modifier")
     to.add_argument("--tree", metavar="DIR", help="a kernel tree: show what the page cites from there")
     _own_rules(to)
     _paged(to)
 
 
-def _try(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _try(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("file", metavar="FILE", nargs="+", help="a rule, such as rules/gfp/bare_modifier.py")
 
 
-def _parse(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _parse(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("patch", metavar="PATCH", nargs="*", help="as for check; default: standard input")
     options.declare_mails(to)
 
 
-def _hook(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _hook(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("action", choices=("install", "remove", "status"), help="install, remove or status")
     to.add_argument("name", metavar="NAME", nargs="*", help="pre-commit, pre-push, sendemail-validate; default: usual")
     to.add_argument("--repo", metavar="DIR", help="the repository; default: the one around the current folder")
     to.add_argument("--force", action="store_true", help="where there is a hook already: keep it, and run it first")
 
 
-def _config(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _config(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("--tree", metavar="DIR", help="default: the kernel tree around the current folder")
     _own_rules(to)
 
 
-def _baseline(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _baseline(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("action", choices=("write", "show", "prune"), help="write, show or prune")
     to.add_argument("path", metavar="PATH", nargs="*", help="files and folders to look at, as for check -f")
     to.add_argument("--baseline", metavar="FILE", default="gfplint-baseline.json", help="default: %(default)s")
@@ -139,11 +141,11 @@ def _baseline(to: "argparse.ArgumentParser | Catalogue") -> None:
     to.add_argument("--jobs", metavar="N", type=int, default=1, help="processes; default 1")
 
 
-def _facts(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _facts(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("tree", metavar="TREE", help="an unpacked kernel tree")
 
 
-def _completion(to: "argparse.ArgumentParser | Catalogue") -> None:
+def _completion(to: argparse.ArgumentParser | Catalogue) -> None:
     to.add_argument("shell", choices=SHELLS, help="bash, zsh or fish")
 
 

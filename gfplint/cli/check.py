@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``gfplint check``: the main job."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gfplint.review import Review
 
 
-def _read(args: Sequence[str]) -> "argparse.Namespace":
+def _read(args: Sequence[str]) -> argparse.Namespace:
     """The command line; argparse is loaded only for one that is not plain."""
     quick = Quick()
     declare(quick)
@@ -52,9 +54,9 @@ def _types() -> list[tuple[str, str]]:
 class Work(NamedTuple):
     """What is to be linted, and what was met on the way."""
 
-    reviews: "Iterable[Review | Problem]"
+    reviews: Iterable[Review | Problem]
     problems: list[Problem]  # grows while reviews are taken
-    intake: "Intake | None"  # counts the mails; None for commits and files
+    intake: Intake | None  # counts the mails; None for commits and files
     total: int | None = None  # how many reviews there will be, where that is known
 
 
@@ -90,7 +92,7 @@ def main(args: Sequence[str]) -> int:
     return 1 if not given.exit_zero and tally.fails(judge.config.text("fail-on") or "warning") else 0
 
 
-def _baseline(given: "argparse.Namespace") -> "Baseline | None":
+def _baseline(given: argparse.Namespace) -> Baseline | None:
     if given.baseline is None:
         return None
     from gfplint.cli.baseline import Baseline  # only where one is given
@@ -100,7 +102,7 @@ def _baseline(given: "argparse.Namespace") -> "Baseline | None":
     return Baseline.read(given.baseline)
 
 
-def _look(given: "argparse.Namespace") -> "Look":
+def _look(given: argparse.Namespace) -> Look:
     """How the report looks; where it goes to a terminal, that is asked for a pager."""
     spec = given.format or ["terminal"]
     if "terminal" in spec and sys.stdout.isatty():
@@ -110,7 +112,7 @@ def _look(given: "argparse.Namespace") -> "Look":
     return Look(given.color, given.width)
 
 
-def _tell(given: "argparse.Namespace", judge: Judge, tally: "Tally", problems: list[Problem]) -> None:
+def _tell(given: argparse.Namespace, judge: Judge, tally: Tally, problems: list[Problem]) -> None:
     """What stands below the report: statistics, suppressions that nothing needs, problems."""
     if given.statistics:  # where the report itself is for people, with it; else beside it
         shown = {spec.partition("=")[0] for spec in given.format or ["terminal"] if "=" not in spec}
@@ -123,7 +125,7 @@ def _tell(given: "argparse.Namespace", judge: Judge, tally: "Tally", problems: l
         complain(problem)
 
 
-def _watched(work: Work, look: "Look") -> "Iterator[Review | Problem]":
+def _watched(work: Work, look: Look) -> Iterator[Review | Problem]:
     """The reviews; while somebody waits at a terminal, with a bar below what is printed, until a pager takes over."""
     if not (look.paged or sys.stderr.isatty()):
         yield from work.reviews
@@ -147,7 +149,7 @@ def _watched(work: Work, look: "Look") -> "Iterator[Review | Problem]":
         bar.clear()
 
 
-def _paint(sinks: "list[Sink]", result: "Review") -> list[Problem]:
+def _paint(sinks: list[Sink], result: Review) -> list[Problem]:
     """Hand a review to all sinks; one that cannot be written is dropped, the others go on."""
     from gfplint.report.sinks import SinkError
 
@@ -161,7 +163,7 @@ def _paint(sinks: "list[Sink]", result: "Review") -> list[Problem]:
     return failed
 
 
-def _finish(sinks: "list[Sink]", summary: "Summary") -> list[Problem]:
+def _finish(sinks: list[Sink], summary: Summary) -> list[Problem]:
     from gfplint.report.sinks import SinkError
 
     failed: list[Problem] = []
@@ -173,7 +175,7 @@ def _finish(sinks: "list[Sink]", summary: "Summary") -> list[Problem]:
     return failed
 
 
-def _work(given: "argparse.Namespace", series: "list[Series] | None", judge: Judge, tree: "Tree | None") -> Work:
+def _work(given: argparse.Namespace, series: list[Series] | None, judge: Judge, tree: Tree | None) -> Work:
     if given.file:
         return _files(given, judge, tree)
     from gfplint.review import review
@@ -184,7 +186,7 @@ def _work(given: "argparse.Namespace", series: "list[Series] | None", judge: Jud
     return Work(_judged(intake, tree, judge), intake.problems, intake)
 
 
-def _judged(intake: "Intake", tree: "Tree | None", judge: Judge) -> "Iterator[Review]":
+def _judged(intake: Intake, tree: Tree | None, judge: Judge) -> Iterator[Review]:
     """The reviews of mails, each series by what holds for it."""
     from gfplint.review import review
 
@@ -197,13 +199,13 @@ def _judged(intake: "Intake", tree: "Tree | None", judge: Judge) -> "Iterator[Re
         yield from review(series, tree, own.book, own.options)
 
 
-def _mails(given: "argparse.Namespace") -> "Intake":
+def _mails(given: argparse.Namespace) -> Intake:
     if not given.patch and sys.stdin.isatty():
         raise Usage("nothing to lint: name a patch, or - for standard input (see gfplint --help)")
     return open_mails(given.patch, given)
 
 
-def _commits(given: "argparse.Namespace") -> list[Series]:
+def _commits(given: argparse.Namespace) -> list[Series]:
     from gfplint.mail import git
 
     if given.git and not given.patch:
@@ -218,7 +220,7 @@ def _commits(given: "argparse.Namespace") -> list[Series]:
         raise Usage(str(error)) from error
 
 
-def _files(given: "argparse.Namespace", judge: Judge, tree: "Tree | None") -> Work:
+def _files(given: argparse.Namespace, judge: Judge, tree: Tree | None) -> Work:
     from gfplint.cli import files
 
     if not given.patch:
@@ -228,7 +230,7 @@ def _files(given: "argparse.Namespace", judge: Judge, tree: "Tree | None") -> Wo
     return Work(files.reviews(judge.job(tree), found, given.jobs), problems, None, len(found))
 
 
-def _sinks(given: "argparse.Namespace", look: "Look", problems: list[Problem]) -> "list[Sink]":
+def _sinks(given: argparse.Namespace, look: Look, problems: list[Problem]) -> list[Sink]:
     """What the report is written to; a format that cannot be written is a problem, the others go on."""
     from gfplint.report.sinks import SinkError, open_sink
 
@@ -256,7 +258,7 @@ def _sinks(given: "argparse.Namespace", look: "Look", problems: list[Problem]) -
     return sinks
 
 
-def _summary(work: Work, judge: Judge, tally: Tally, problems: list[Problem]) -> "Summary":
+def _summary(work: Work, judge: Judge, tally: Tally, problems: list[Problem]) -> Summary:
     from gfplint import __version__
     from gfplint.report.summary import Summary
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What all commands share: their parsers, their errors, their rules."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence
@@ -27,7 +29,7 @@ class Usage(Exception):
     """Wrong usage: one line on stderr, exit status 2."""
 
 
-def parser(command: str, description: str, usage: str | None = None) -> "argparse.ArgumentParser":
+def parser(command: str, description: str, usage: str | None = None) -> argparse.ArgumentParser:
     """The parser of a command."""
     import argparse  # 6 ms with all that it loads: see quick.py
 
@@ -63,7 +65,7 @@ def complain(text: object) -> None:
     sys.stderr.write(f"gfplint: {line.encode('utf-8', 'backslashreplace').decode()}\n")
 
 
-def open_book(folders: Sequence[str]) -> "Rulebook":
+def open_book(folders: Sequence[str]) -> Rulebook:
     """The rules that gfplint brings and those in ``folders``."""
     from gfplint.rulebook import Rulebook, rules_folder
 
@@ -80,7 +82,7 @@ def finish(problems: Sequence[object]) -> int:
     return 2 if problems else 0
 
 
-def open_mails(patches: Sequence[str], given: "argparse.Namespace") -> "Intake":
+def open_mails(patches: Sequence[str], given: argparse.Namespace) -> Intake:
     """The mails that the arguments name; of an archive those that --since, --until and --message-id want."""
     from gfplint.mail.forms import Filter
     from gfplint.mail.intake import Intake

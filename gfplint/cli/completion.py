@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Completion for bash, zsh and fish, made of the declarations of the options."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from gfplint.cli.catalogue import COMMANDS, Command, Option

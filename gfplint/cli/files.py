@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """``gfplint check -f``: whole files and folders, with nothing before them."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -34,7 +36,7 @@ class Job:
     """Reviews one file; made once in each process."""
 
     def __init__(
-        self, folders: Sequence[str], select: Sequence[str], ignore: Sequence[str], root: str | None, options: "Options"
+        self, folders: Sequence[str], select: Sequence[str], ignore: Sequence[str], root: str | None, options: Options
     ) -> None:
         self.book = open_book(folders)
         self.book.select(select, ignore)
@@ -42,7 +44,7 @@ class Job:
         self.tree = Tree(root) if root is not None else None
         self.options = options
 
-    def __call__(self, name: str) -> "Review | Problem":
+    def __call__(self, name: str) -> Review | Problem:
         from gfplint.review import review_file
 
         try:
@@ -62,12 +64,12 @@ def _start(*args: object) -> None:
     _job = Job(*args)  # type: ignore[arg-type]
 
 
-def _run(name: str) -> "Review | Problem":
+def _run(name: str) -> Review | Problem:
     assert _job is not None
     return _job(name)
 
 
-def reviews(job_args: tuple[object, ...], names: Sequence[str], jobs: int) -> "Iterator[Review | Problem]":
+def reviews(job_args: tuple[object, ...], names: Sequence[str], jobs: int) -> Iterator[Review | Problem]:
     """A Review for each file, in order; in ``jobs`` processes."""
     if jobs <= 1 or len(names) < 8:
         _start(*job_args)

@@ -6,6 +6,8 @@ Its command lines are put into gfplint's words: what shapes the output becomes
 here is dropped, as checkpatch's own configuration may hold it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 
 from gfplint.cli.common import Usage

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The list of commands, made of the same declarations as their parsers."""
 
+from __future__ import annotations
+
 from gfplint.cli.catalogue import COMMANDS, Command
 
 STATUS = (

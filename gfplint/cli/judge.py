@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """By what a run judges: the tree, the configuration of its base side, and the rules that this selects."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ def names(values: Sequence[str]) -> list[str]:
 class Judge:
     """What a series is judged by: the configuration of its base, and the rules that this one selects."""
 
-    def __init__(self, given: "argparse.Namespace", tree: "Tree | None", file: "TreeFile | None") -> None:
+    def __init__(self, given: argparse.Namespace, tree: Tree | None, file: TreeFile | None) -> None:
         if given.select and not names(given.select):
             raise Usage("--select names no rule")  # an empty variable of a script must not mean all of them
         wanted = {
@@ -45,18 +47,18 @@ class Judge:
         self.options = _options(given, self.config, tree)
         self._given, self._tree = given, tree
 
-    def bare(self) -> "Judge":
+    def bare(self) -> Judge:
         """The judge of a series whose tree has no configuration that can be used."""
         return Judge(self._given, self._tree, None)
 
-    def job(self, tree: "Tree | None") -> tuple[object, ...]:
+    def job(self, tree: Tree | None) -> tuple[object, ...]:
         """What a process must know that reviews files: see files.Job."""
         root = os.path.abspath(tree.root) if tree is not None else None
         select = self.config.names("select")
         chosen = (*select, *self.config.names("extend-select")) if select else ()
         return self.folders, chosen, self.config.names("ignore"), root, self.options
 
-    def of(self, series: "Series") -> "Judge":
+    def of(self, series: Series) -> Judge:
         """The judge of one series of mails, which the tree may have already.  Raises Usage."""
         if self.file is None:
             return self
@@ -64,7 +66,7 @@ class Judge:
         return self if file is self.file else Judge(self._given, self._tree, file)
 
 
-def judge_of(given: "argparse.Namespace", tree: "Tree | None", series: "list[Series] | None") -> Judge:
+def judge_of(given: argparse.Namespace, tree: Tree | None, series: list[Series] | None) -> Judge:
     """The judge of a run; of commits, by the configuration before the first of them.  Raises Usage."""
     base = None
     if given.git and series:
@@ -74,7 +76,7 @@ def judge_of(given: "argparse.Namespace", tree: "Tree | None", series: "list[Ser
     return Judge(given, tree, settings.tree_file(tree, base))
 
 
-def tree_of(given: "argparse.Namespace") -> "Tree | None":
+def tree_of(given: argparse.Namespace) -> Tree | None:
     """The kernel tree that the options name, or the one around the current folder."""
     from gfplint.mail.tree import Tree, find_tree
 
@@ -88,7 +90,7 @@ def tree_of(given: "argparse.Namespace") -> "Tree | None":
     return Tree(given.tree)
 
 
-def _options(given: "argparse.Namespace", config: "Config", tree: "Tree | None") -> "Options":
+def _options(given: argparse.Namespace, config: Config, tree: Tree | None) -> Options:
     from gfplint.review import Options
 
     return Options(

@@ -5,6 +5,8 @@ In Python's own form, as its bytecode is, each piece for itself: a run only
 unpacks those that it uses.
 """
 
+from __future__ import annotations
+
 import marshal
 import sys
 from collections.abc import Mapping

@@ -5,6 +5,8 @@ python -m gfplint.cli.manual man FOLDER      gfplint.1 and gfplint-rules.7
 python -m gfplint.cli.manual html FILE
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The options of ``gfplint check``: for its parsers, its help, the manual page and the shells' completion."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ Lint patch mails: report what is new in each patch, as a reviewer would quote it
 """
 
 
-def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
+def declare(options: argparse.ArgumentParser | Quick | Catalogue) -> None:
     """Declare every option to a parser, or to what stands in for one."""
     options.add_argument(
         "patch", nargs="*", metavar="PATCH", help="mbox, .patch, .eml, maildir, or - for standard input"
@@ -89,7 +91,7 @@ def declare(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
     status.add_argument("--exit-zero", action="store_true", help="0 also with findings")
 
 
-def declare_mails(options: "argparse.ArgumentParser | Quick | Catalogue") -> None:
+def declare_mails(options: argparse.ArgumentParser | Quick | Catalogue) -> None:
     """Declare which mails of a public-inbox are wanted."""
     mails = options.add_argument_group("which mails of an archive")
     mails.add_argument("--since", metavar="DATE", help="that came since then: 2026-01-31, '2 weeks ago'")

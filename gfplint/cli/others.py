@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The small commands, one function each."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A pager as git has it: only on a terminal, by GIT_PAGER, PAGER or less, which leaves alone what fits on a screen."""
 
+from __future__ import annotations
+
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from gfplint.cli.common import Look
 if TYPE_CHECKING:
     import subprocess
 
-_running: "list[subprocess.Popen[bytes]]" = []
+_running: list[subprocess.Popen[bytes]] = []
 
 
 def look(color: str, width: int | None, wanted: bool = True) -> Look:

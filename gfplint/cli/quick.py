@@ -6,6 +6,8 @@ or abbreviated option, one of the short ones joined, a value that is not
 allowed, --help, --) it leaves to argparse, which knows what to say.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -33,10 +35,10 @@ class Quick:
         self._operands = ""
         self._group = -1
 
-    def add_argument_group(self, *_: Any, **__: Any) -> "Quick":
+    def add_argument_group(self, *_: Any, **__: Any) -> Quick:
         return self
 
-    def add_mutually_exclusive_group(self) -> "_Exclusive":
+    def add_mutually_exclusive_group(self) -> _Exclusive:
         self._group += 1
         return _Exclusive(self, self._group)
 

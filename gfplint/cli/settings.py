@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Gathers the configuration of a run, from the base side only."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,7 +27,7 @@ def gather(tree_file: TreeFile | None, options: Mapping[str, Any]) -> Config:
         raise Usage(str(error)) from error
 
 
-def check_rules(config: Config, book: "Rulebook") -> None:
+def check_rules(config: Config, book: Rulebook) -> None:
     """Whatever the configuration calls a rule is one.  Raises Usage with the origin of the first that is not."""
     if not config.patterns:
         return
@@ -38,13 +40,13 @@ def check_rules(config: Config, book: "Rulebook") -> None:
             raise Usage(f"{origin}: {error}") from error
 
 
-def choose(config: Config, book: "Rulebook") -> None:
+def choose(config: Config, book: Rulebook) -> None:
     """Keep the rules that the configuration selects."""
     select = config.names("select")
     book.select((*select, *config.names("extend-select")) if select else (), config.names("ignore"))
 
 
-def tree_file(tree: "Tree | None", base: str | None = None) -> TreeFile | None:
+def tree_file(tree: Tree | None, base: str | None = None) -> TreeFile | None:
     """The tree's own file as it stands before the patches; ``base`` is the commit before the first of them."""
     if tree is None:
         return None
@@ -60,7 +62,7 @@ def tree_file(tree: "Tree | None", base: str | None = None) -> TreeFile | None:
     return None if text is None else (text, name)
 
 
-def before(found: TreeFile | None, series: "Series") -> TreeFile | None:
+def before(found: TreeFile | None, series: Series) -> TreeFile | None:
     """The tree's file without what ``series`` brings to it, where the tree has the series already.
 
     Whoever lints a mail may have applied it first: its changes must not judge it.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a rule's page cites, as a kernel tree has it."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterator

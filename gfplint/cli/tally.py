@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run came to: its counts, its statistics, the suppressions that nothing needed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ class Tally:
         self.paths: list[str] = []  # of the files that -f looked at
         self.touched: dict[str, set[str]] = {}  # by rule, the files with findings
 
-    def add(self, review: "Review") -> None:
+    def add(self, review: Review) -> None:
         whole = not review.patch.mail.diff and bool(review.patch.files)  # a file of -f, no patch
         self.patches += not whole
         self.files += review.patch.file_count if review.patch.mail.diff else whole
@@ -55,7 +57,7 @@ class Tally:
         rank = max(SEVERITIES.index(level), 1)
         return any(self.by_severity.get(one) for one in SEVERITIES[rank:])
 
-    def statistics(self, book: "Rulebook") -> Iterator[str]:
+    def statistics(self, book: Rulebook) -> Iterator[str]:
         """A line for each rule that found something, most first, and one for what was put aside."""
         titles = {entry.id: entry.title for entry in book.entries}
         ordered = sorted(self.by_rule.items(), key=lambda item: (-item[1], item[0]))
@@ -67,7 +69,7 @@ class Tally:
         mended = [f"{self.resolved} mended"] if self.resolved else []
         yield f"{sum(self.by_rule.values()):>6} in all" + "".join(f", {part}" for part in (*aside, *mended))
 
-    def unneeded(self, rows: "Sequence[Suppress]") -> Iterator[str]:
+    def unneeded(self, rows: Sequence[Suppress]) -> Iterator[str]:
         """What the configuration suppresses, and nothing needs: in whole files nothing fits, or a patch mends it."""
         if not rows:
             return

@@ -8,6 +8,8 @@ at line 1 (or 0) must match at the beginning, one without trailing context at
 the end; no line that an earlier hunk put there or matched is matched again.
 """
 
+from __future__ import annotations
+
 from gfplint.diff.model import FileDiff, Hunk, Line
 from gfplint.record import NamedTuple
 

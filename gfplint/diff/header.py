@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The lines in front of the hunks of a file: names, modes, what happens to it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 

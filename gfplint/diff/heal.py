@@ -8,6 +8,8 @@ and forgets its counts.  The counts of the ``@@`` line say whether a reading is
 right: the first one that fits them is taken.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 from gfplint.diff.split import HunkSpan

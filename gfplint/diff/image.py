@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Images: what a file says before and after a patch, as far as it is known."""
 
+from __future__ import annotations
+
 from gfplint.diff.model import FileDiff
 from gfplint.finding import Side
 from gfplint.record import NamedTuple

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lines of the image before, of the image after, and of the mail, mapped to one another."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 
 from gfplint.diff.model import FileDiff, Hunk

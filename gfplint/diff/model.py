@@ -6,6 +6,8 @@ the same way gives the bytes back.  ``str(file_diff)`` is the text that was
 read, byte for byte.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -157,7 +159,7 @@ class Mail(NamedTuple):
     notes: str = ""  # what stands between the --- line and the diff
 
     @classmethod
-    def of_file(cls, name: str, diff: str = "") -> "Mail":
+    def of_file(cls, name: str, diff: str = "") -> Mail:
         """What stands for a mail where there is none: a file, or a bare ``diff``."""
         nobody = Author("", "")
         return cls(

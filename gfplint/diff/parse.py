@@ -6,6 +6,8 @@ into files so that a broken one costs only itself, damaged hunks are healed
 first, and headers are read as git reads them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -201,7 +203,7 @@ def _known(line: str) -> str:
     return "\\ No newline at end of file\n" if line.startswith("\\") else line
 
 
-def _hunk(whole: _Text, body: _Body, parsed: "Parsed") -> Hunk:
+def _hunk(whole: _Text, body: _Body, parsed: Parsed) -> Hunk:
     lines = []
     for line, read, at in zip(parsed, body.lines[1:], body.origin, strict=True):
         kind: Kind = line.line_type or " "  # type: ignore[assignment] # unidiff types it as str

@@ -6,6 +6,8 @@ reported whoever is interested.  This takes a tenth of the time of the parser:
 nothing is looked at line by line.
 """
 
+from __future__ import annotations
+
 from gfplint import regex
 
 _COUNTS = regex.compile(r"-\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")

@@ -6,6 +6,8 @@ header.  A hunk that does not fit its counts reaches to the next place where
 something new surely begins.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 
@@ -114,7 +116,7 @@ def _section(lines: Sequence[str], lead: int, start: int) -> Section:
     return Section(lead, start, head, tuple(hunks), end, malformed=tuple(malformed))
 
 
-def _span(lines: Sequence[str], at: int, match: "re.Match[str]") -> HunkSpan:
+def _span(lines: Sequence[str], at: int, match: re.Match[str]) -> HunkSpan:
     old, new = (1 if count is None else int(count) for count in match.group(2, 4))
     span = walk(lines, at, old, new)
     return span if span.fits else span._replace(end=boundary(lines, at + 1))

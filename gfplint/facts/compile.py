@@ -4,6 +4,8 @@
 Imported only when a table changed: tomllib alone costs more than a run.
 """
 
+from __future__ import annotations
+
 import os
 import tomllib
 from collections.abc import Mapping

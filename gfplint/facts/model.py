@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The rows of the fact tables, as the engine reads them."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 from gfplint.record import NamedTuple

@@ -14,6 +14,8 @@ one differs, the digest of their content decides.  A cache that cannot be
 read or written costs time, never an error.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import time

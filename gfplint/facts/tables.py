@@ -4,6 +4,8 @@
 ``load()`` gives the one object; its views are built when first asked for.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
@@ -30,7 +32,7 @@ def sources() -> tuple[str, ...]:
 
 
 @cache
-def load() -> "Tables":
+def load() -> Tables:
     """The tables.  Raises FactError (one line: file, table, key, fault) when one cannot be used."""
     return Tables(store.compiled("facts", (*sources(), *_MAKERS), build))
 
@@ -70,12 +72,12 @@ class Tables:
         short = ".".join(version.lstrip("v").split("-")[0].split(".")[:2])
         return short if short in self.kernels else None
 
-    def section(self, table: str) -> "Table":
+    def section(self, table: str) -> Table:
         """A whole table, as its TOML has it.  Raises KeyError for an unknown one."""
         return Table(self._data, table)
 
     @cached_property
-    def allocators(self) -> "Allocators":
+    def allocators(self) -> Allocators:
         """By name of the function, also of its _noprof twin."""
         return Allocators(self._data.section("@allocators"))
 

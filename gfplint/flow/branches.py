@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Expressions to blocks: conditions, and the branches hidden in other expressions."""
 
+from __future__ import annotations
+
 import re
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ _EFFECTS = frozenset(("call_expression", "assignment_expression", "update_expres
 _UNEVALUATED = frozenset(("sizeof_expression", "alignof_expression", "offsetof_expression"))
 
 
-def stripped(node: "Node") -> "Node":
+def stripped(node: Node) -> Node:
     """``node`` without parentheses and comments around it."""
     while node.type == "parenthesized_expression":
         inner = next((child for child in node.named_children if child.type != "comment"), None)
@@ -26,7 +28,7 @@ def stripped(node: "Node") -> "Node":
     return node
 
 
-def callee(node: "Node") -> str:
+def callee(node: Node) -> str:
     """The plain name that a call expression calls, "" for anything else."""
     function = node.child_by_field_name("function")
     if function is None or function.type != "identifier" or function.text is None:
@@ -34,7 +36,7 @@ def callee(node: "Node") -> str:
     return function.text.decode("utf-8", "surrogateescape")
 
 
-def cast(node: "Node") -> bool:
+def cast(node: Node) -> bool:
     """``(gfp_t)(x)``, which reads like a call."""
     function = node.child_by_field_name("function")
     if function is None or function.type != "parenthesized_expression" or len(arguments(node)) != 1:
@@ -42,13 +44,13 @@ def cast(node: "Node") -> bool:
     return function.named_child_count == 1 and function.named_children[0].type == "identifier"
 
 
-def arguments(node: "Node") -> list["Node"]:
+def arguments(node: Node) -> list[Node]:
     """The arguments of a call, without comments."""
     args = node.child_by_field_name("arguments")
     return [child for child in args.named_children if child.type != "comment"] if args is not None else []
 
 
-def listed(node: "Node") -> list["Node"]:
+def listed(node: Node) -> list[Node]:
     """The parts of a comma expression."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if node.type != "comma_expression" or left is None or right is None:
@@ -56,7 +58,7 @@ def listed(node: "Node") -> list["Node"]:
     return [*listed(left), *listed(right)]
 
 
-def branching(node: "Node") -> bool:
+def branching(node: Node) -> bool:
     """Some call, assignment or statement inside runs only on a condition, or is a block of statements."""
     kind = node.type
     if kind in _UNEVALUATED:
@@ -68,18 +70,18 @@ def branching(node: "Node") -> bool:
     return any(branching(child) for child in node.named_children)
 
 
-def _operator(node: "Node") -> str:
+def _operator(node: Node) -> str:
     operator = node.child_by_field_name("operator")
     return operator.type if operator is not None else ""
 
 
-def _acts(node: "Node") -> bool:
+def _acts(node: Node) -> bool:
     if node.type in _EFFECTS:
         return True
     return node.type not in _UNEVALUATED and any(_acts(child) for child in node.named_children)
 
 
-def condition(builder: "Builder", node: "Node", then: int, other: int) -> None:
+def condition(builder: Builder, node: Node, then: int, other: int) -> None:
     """Go on at ``then`` where ``node`` is true and at ``other`` where it is not."""
     node = stripped(node)
     kind = node.type
@@ -124,7 +126,7 @@ def condition(builder: "Builder", node: "Node", then: int, other: int) -> None:
     builder.here = None
 
 
-def _three(builder: "Builder", node: "Node", then: int, other: int) -> bool:
+def _three(builder: Builder, node: Node, then: int, other: int) -> bool:
     """c ? a : b as a condition."""
     parts = [node.child_by_field_name(name) for name in ("condition", "consequence", "alternative")]
     cond, yes, no = parts
@@ -139,7 +141,7 @@ def _three(builder: "Builder", node: "Node", then: int, other: int) -> bool:
     return True
 
 
-def constant(builder: "Builder", node: "Node") -> bool | None:
+def constant(builder: Builder, node: Node) -> bool | None:
     """The truth of a literal; None for anything else, and for what only makes a fragment parse."""
     kind = node.type
     if node.start_byte < builder.unit.lead:
@@ -154,7 +156,7 @@ def constant(builder: "Builder", node: "Node") -> bool | None:
     return None
 
 
-def evaluate(builder: "Builder", node: "Node", keep: bool = False) -> None:
+def evaluate(builder: Builder, node: Node, keep: bool = False) -> None:
     """Run an expression for its effects; ``keep``: a condition follows that looks at its value."""
     if not keep and _whole(builder, node):
         return
@@ -164,7 +166,7 @@ def evaluate(builder: "Builder", node: "Node", keep: bool = False) -> None:
         builder.add(Step("eval", node))
 
 
-def _whole(builder: "Builder", node: "Node") -> bool:
+def _whole(builder: Builder, node: Node) -> bool:
     """Expressions that are statements of their own kind."""
     node = stripped(node)
     kind = node.type
@@ -189,7 +191,7 @@ def _whole(builder: "Builder", node: "Node") -> bool:
     return False
 
 
-def _run(builder: "Builder", node: "Node", out: int) -> None:
+def _run(builder: Builder, node: Node, out: int) -> None:
     """A conditional expression as a statement."""
     yes, no = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
     cond = node.child_by_field_name("condition")
@@ -206,7 +208,7 @@ def _run(builder: "Builder", node: "Node", out: int) -> None:
             builder.go(out)
 
 
-def _call(builder: "Builder", node: "Node") -> bool:
+def _call(builder: Builder, node: Node) -> bool:
     """A call as a statement: guards, and what does not return."""
     function = node.child_by_field_name("function")
     if function is not None and function.type == "call_expression" and callee(function) == "guard":
@@ -232,7 +234,7 @@ def _call(builder: "Builder", node: "Node") -> bool:
     return False
 
 
-def _perhaps_leaves(builder: "Builder", node: "Node", jumps: bool) -> bool:
+def _perhaps_leaves(builder: Builder, node: Node, jumps: bool) -> bool:
     """A macro that goes to a label, or returns an error, where something in it has failed."""
     args = arguments(node)
     if jumps and (not args or args[-1].type != "identifier"):
@@ -252,7 +254,7 @@ def _perhaps_leaves(builder: "Builder", node: "Node", jumps: bool) -> bool:
     return True
 
 
-def assign(builder: "Builder", node: "Node", target: "Node | None", value: "Node") -> None:
+def assign(builder: Builder, node: Node, target: Node | None, value: Node) -> None:
     """``target = value``, branch by branch where the value has branches."""
     value = stripped(value)
     if target is not None and branching(target):
@@ -281,7 +283,7 @@ def assign(builder: "Builder", node: "Node", target: "Node | None", value: "Node
     builder.add(Step("assign", node, target, value))
 
 
-def leave(builder: "Builder", node: "Node", value: "Node | None") -> None:
+def leave(builder: Builder, node: Node, value: Node | None) -> None:
     """``return value``, branch by branch."""
     builder.add(Step("jump", node))
     if value is None:
@@ -310,7 +312,7 @@ def leave(builder: "Builder", node: "Node", value: "Node | None") -> None:
     builder.finish(node, value)
 
 
-def _ways(builder: "Builder", value: "Node") -> list[tuple[int, "Node | bool"]]:
+def _ways(builder: Builder, value: Node) -> list[tuple[int, Node | bool]]:
     """The blocks in which ``value`` has been decided, each with what it then is."""
     if value.type != "conditional_expression":
         yes, no = builder.block(), builder.block()
@@ -325,7 +327,7 @@ def _ways(builder: "Builder", value: "Node") -> list[tuple[int, "Node | bool"]]:
     return [(yes, then if then is not None else cond), (no, other)]  # a ?: b
 
 
-def _take_out(builder: "Builder", node: "Node") -> None:
+def _take_out(builder: Builder, node: Node) -> None:
     """Evaluate the branching parts of ``node`` in blocks of their own, in order."""
     kind = node.type
     if kind in _UNEVALUATED:

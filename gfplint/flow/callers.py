@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Is a lock held at a place, also as the function's callers in the same file have it?"""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
@@ -23,9 +25,7 @@ DEPTH = 3
 CALLS = 12  # of one function, in its file
 
 
-def state_at(
-    definition: Definition, node: "Node", cls: str, tables: "Tables", source: Source, depth: int = 0
-) -> LockState:
+def state_at(definition: Definition, node: Node, cls: str, tables: Tables, source: Source, depth: int = 0) -> LockState:
     """Whether a lock of class ``cls``, one without an argument, is held when ``node`` runs.
 
     "free" needs a proof: the function gave it back or takes it later (such a
@@ -75,7 +75,7 @@ def named(comment: str) -> tuple[str, ...]:
     return tuple(match[1] or match[2] for match in _HELD.finditer(" ".join(comment.split())))
 
 
-def _holds(state: "State", cls: str) -> str:
+def _holds(state: State, cls: str) -> str:
     own = [held for held in state.held if held.op.lock == cls]
     if own:
         return "held" if any(held.sure for held in own) else "unknown"
@@ -86,7 +86,7 @@ def _holds(state: "State", cls: str) -> str:
     return "unknown" if state.gap else "free"
 
 
-def entered(definition: Definition, cls: str, tables: "Tables", source: Source, depth: int = 0) -> LockState:
+def entered(definition: Definition, cls: str, tables: Tables, source: Source, depth: int = 0) -> LockState:
     """How the callers come, where all of them are in sight."""
     if depth >= DEPTH:
         return "unknown"
@@ -98,7 +98,7 @@ class Site(NamedTuple):
     """A call of a function, in the function and the file that make it."""
 
     caller: Definition
-    node: "Node"
+    node: Node
     source: Source
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A graph compiled for the lock analysis: operations, and which values matter where."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -29,7 +31,7 @@ _UNLOCKS = regex.compile(r"unlock|release")  # what it does was not understood
 class Program(Shape):
     """A function, ready to run."""
 
-    def __init__(self, graph: Graph, words: Vocabulary, callees: "Summaries | None" = None) -> None:
+    def __init__(self, graph: Graph, words: Vocabulary, callees: Summaries | None = None) -> None:
         super().__init__(graph, words, callees)
         self._places: list[tuple[int, int, int, int]] = []  # bytes of a step, its block, operations before it
         self.ops = [self._block(index) for index in range(len(graph.blocks))]
@@ -58,7 +60,7 @@ class Program(Shape):
                 for _ in self._compile(step):
                     pass  # leaves its mark in ``vague``
 
-    def place(self, node: "Node") -> tuple[int, int] | None:
+    def place(self, node: Node) -> tuple[int, int] | None:
         """Block and number of operations that run before ``node``; None where it is no part of a step."""
         if node == self.graph.definition.body:
             ends = [block for block in self.graph.blocks if block.end == "end"]
@@ -106,7 +108,7 @@ class Program(Shape):
         call = node if node.type == "call_expression" and node.id not in self.results else None
         return Return(step.node, value, self.namer(step.value), call)
 
-    def _effect(self, node: "Node") -> Iterator[Op]:
+    def _effect(self, node: Node) -> Iterator[Op]:
         if node.type == "assignment_expression":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             operator = node.child_by_field_name("operator")
@@ -121,7 +123,7 @@ class Program(Shape):
         else:
             yield from self._call(node)
 
-    def _call(self, node: "Node") -> Iterator[Op]:
+    def _call(self, node: Node) -> Iterator[Op]:
         name = callee(node)
         words = self.words
         if name in words.acquires:
@@ -136,7 +138,7 @@ class Program(Shape):
         else:
             yield from self._summarised(node, name)
 
-    def _summarised(self, node: "Node", name: str) -> Iterator[Op]:
+    def _summarised(self, node: Node, name: str) -> Iterator[Op]:
         """Any other function, seen through where it is in sight."""
         known = self.callees.of(name) if self.callees is not None and name else None
         before = set(self.vague)
@@ -184,7 +186,7 @@ class Program(Shape):
         last = last_of(key)
         return {slot for slot in self.slots if last_of(object_of(slot)) == last}
 
-    def _acquire(self, node: "Node", ops: tuple[LockOp, ...]) -> Acquire:
+    def _acquire(self, node: Node, ops: tuple[LockOp, ...]) -> Acquire:
         """The row for this very lock, if there is one; else the general one."""
         keys = [self._lock(op, node) for op in ops]
         chosen = next((index for index, op in enumerate(ops) if keys[index].lstrip("&") == op.lock), None)
@@ -194,14 +196,14 @@ class Program(Shape):
         result = self._watched(node) if op.result != "void" else ""
         return Acquire(node, op, slot_of(op, key), key, result, base_of(key) if op.arg >= 0 else "")
 
-    def _watched(self, node: "Node") -> str:
+    def _watched(self, node: Node) -> str:
         """The name of the call's result, "" when nobody looks at it."""
         parent = node.parent
         if parent is None or parent.type == "expression_statement":
             return ""
         return self.results[node.id]
 
-    def _other(self, node: "Node", name: str) -> Call:
+    def _other(self, node: Node, name: str) -> Call:
         handed: set[str] = set()
         roots: set[str] = set()
         texts: set[str] = set()
@@ -223,7 +225,7 @@ class Program(Shape):
             bool(self.words.taking.search(name)),
         )
 
-    def _freed_by(self, node: "Node", name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
+    def _freed_by(self, node: Node, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""
         if self.words.neutral.search(name):
             return frozenset()
@@ -248,7 +250,7 @@ class Program(Shape):
                 found.add(slot)
         return frozenset(found)
 
-    def _assign(self, node: "Node", target: "Node", value: "Node | bool | None") -> Assign:
+    def _assign(self, node: Node, target: Node, value: Node | bool | None) -> Assign:
         key = self.namer.unit.token(target) if target.type == "identifier" else self.namer(target)
         on = conditions.parts(key)
         kills = frozenset(self.index.changed(key, on) - {key})
@@ -271,7 +273,7 @@ class Program(Shape):
         key = self.namer(step.target) if step.target is not None else ""
         yield Scope(step.node, op, slot_of(op, key), key, step.kind == "guard")
 
-    def _released_in(self, node: "Node") -> frozenset[str]:
+    def _released_in(self, node: Node) -> frozenset[str]:
         """Slots that some statement inside gives back."""
         start, end = node.start_byte, node.end_byte
         return frozenset(
@@ -296,7 +298,7 @@ class Program(Shape):
             other.atomic and op.atomic and _family(other) == _family(op) for other in self.words.releases.get(name, ())
         )
 
-    def converted(self, name: str, held: "Held") -> "Held | None":
+    def converted(self, name: str, held: Held) -> Held | None:
         """What is held after a downgrade."""
         release = self.words.converts.get(name)
         if release is None:
@@ -348,7 +350,7 @@ class Program(Shape):
         return use, kill
 
 
-def _member(node: "Node") -> str:
+def _member(node: Node) -> str:
     """The member that a call goes through: what it is called says what it does."""
     function = node.child_by_field_name("function")
     field = function.child_by_field_name("field") if function is not None else None

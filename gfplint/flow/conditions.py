@@ -6,6 +6,8 @@ set of signs: negative (an errno, an ERR_PTR), zero (NULL, false), positive
 (a pointer, true), and the constant that it is equal to, if any.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -66,18 +68,18 @@ class Namer:
     they are written as what they stand for.
     """
 
-    def __init__(self, unit: "Unit", aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(self, unit: Unit, aliases: Mapping[str, str] | None = None) -> None:
         self.unit = unit
         self.aliases = dict(aliases or {})
         self._names: dict[int, str] = {}
 
-    def __call__(self, node: "Node") -> str:
+    def __call__(self, node: Node) -> str:
         found = self._names.get(node.id)
         if found is None:
             found = self._names[node.id] = self._name(node)
         return found
 
-    def _name(self, node: "Node") -> str:
+    def _name(self, node: Node) -> str:
         kind = node.type
         if kind == "identifier":
             text = self.unit.token(node)
@@ -102,10 +104,10 @@ class Namer:
             return self.unit.token(node)
         return "".join(_space(self(child)) for child in node.children if child.type != "comment")
 
-    def _raw(self, node: "Node") -> str:
+    def _raw(self, node: Node) -> str:
         return "".join(self.unit.token(node).split())
 
-    def _field(self, node: "Node") -> str:
+    def _field(self, node: Node) -> str:
         base, field = node.child_by_field_name("argument"), node.child_by_field_name("field")
         operator = node.child_by_field_name("operator")
         if base is None or field is None:
@@ -117,7 +119,7 @@ class Namer:
             text, dot = text[1:], "->"
         return f"{text}{dot}{self.unit.token(field)}"
 
-    def _pointer(self, node: "Node") -> str:
+    def _pointer(self, node: Node) -> str:
         inner = node.child_by_field_name("argument")
         operator = node.child_by_field_name("operator")
         if inner is None or operator is None:
@@ -167,7 +169,7 @@ def constant(text: str) -> bool:
     return text in ("NULL", "true", "false") or bool(_CONSTANT.match(text))
 
 
-def atom(namer: Namer, node: "Node") -> Atom:
+def atom(namer: Namer, node: Node) -> Atom:
     """The condition ``node`` as an atom; ``&&`` and ``||`` have been taken apart before."""
     node = stripped(node)
     kind = node.type
@@ -201,7 +203,7 @@ def atom(namer: Namer, node: "Node") -> Atom:
 SAME = frozenset(("likely", "unlikely", "WARN_ON", "WARN_ON_ONCE", "WARN", "WARN_ONCE", "READ_ONCE", "PTR_ERR"))
 
 
-def _value(namer: Namer, node: "Node") -> str:
+def _value(namer: Namer, node: Node) -> str:
     """The key of the value of ``node``: that of the variable for an assignment."""
     node = stripped(node)
     if node.type == "assignment_expression" and (left := node.child_by_field_name("left")) is not None:
@@ -211,17 +213,17 @@ def _value(namer: Namer, node: "Node") -> str:
     return namer(node)
 
 
-def negation(node: "Node") -> bool:
+def negation(node: Node) -> bool:
     """``!x``"""
     return node.type == "unary_expression" and _operator(node) == "!"
 
 
-def _operator(node: "Node") -> str:
+def _operator(node: Node) -> str:
     operator = node.child_by_field_name("operator")
     return operator.type if operator is not None else ""
 
 
-def _comparison(namer: Namer, node: "Node", operator: str) -> Atom:
+def _comparison(namer: Namer, node: Node, operator: str) -> Atom:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
         return Atom(namer(node), NONZERO, ZERO)

@@ -8,6 +8,8 @@ what comes after a call that may sleep on every path, and callbacks that run
 in process context.  Where both speak, or neither, nothing is known.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,7 +42,7 @@ class Context(NamedTuple):
 
     kind: Kind
     reason: str  # in words, "" where nothing is known
-    node: "Node | None" = None  # the lock taken, the call that sleeps
+    node: Node | None = None  # the lock taken, the call that sleeps
 
 
 UNKNOWN = Context("unknown", "")
@@ -50,7 +52,7 @@ DEPTH = 2  # callers of callers
 class ContextFlow:
     """The contexts of one function."""
 
-    def __init__(self, definition: Definition, tables: "Tables", flow: "LockFlow", source: "Source | None") -> None:
+    def __init__(self, definition: Definition, tables: Tables, flow: LockFlow, source: Source | None) -> None:
         self.definition = definition
         self.tables = tables
         self.flow = flow
@@ -58,7 +60,7 @@ class ContextFlow:
         self._graph = build(definition)
         self._slept = _slept(self._graph, tables) if self._graph is not None else {}
 
-    def at(self, node: "Node") -> Context:
+    def at(self, node: Node) -> Context:
         """The context in which ``node`` runs."""
         surely, maybe = self.flow.at(node)
         for held in surely:
@@ -79,7 +81,7 @@ class ContextFlow:
             return Context("sleepable", f"{callee(slept)}() before it may sleep", slept)
         return asserted or self.entry
 
-    def _enabled(self, held: Held, node: "Node") -> bool:
+    def _enabled(self, held: Held, node: Node) -> bool:
         """Interrupts off, and an unlock between here and there that may turn them on: spin_unlock_irqrestore().
 
         So may any function that is called after a callee has turned them off, for its own purposes.
@@ -88,7 +90,7 @@ class ContextFlow:
             return False
         return callee(held.node) != held.op.acquire or self._unlocked(held.node, node)
 
-    def _before(self, node: "Node") -> "Node | None":
+    def _before(self, node: Node) -> Node | None:
         """A call that may sleep and that every path runs before ``node``."""
         place = self.flow.place(node)
         if self._graph is None or place is None:
@@ -101,7 +103,7 @@ class ContextFlow:
                 found = _sleeper([step], self._graph, _sleepers(self.tables), node.start_byte)
         return found
 
-    def _asserted(self, node: "Node") -> Context | None:
+    def _asserted(self, node: Node) -> Context | None:
         """What lockdep is told on every path before; straight lines only."""
         place = self.flow.place(node)
         if self._graph is None or place is None:
@@ -119,7 +121,7 @@ class ContextFlow:
                         return Context("atomic", f"{name}() says so", call)
         return None
 
-    def _unlocked(self, start: "Node", end: "Node") -> bool:
+    def _unlocked(self, start: Node, end: Node) -> bool:
         """Something between the two is called "unlock" or "enable": what held at the first may be over."""
         if self._graph is None:
             return True
@@ -135,13 +137,13 @@ _SECTION = regex.compile(
 )
 
 
-def worth_following(definition: Definition, tables: "Tables", source: "Source | None") -> bool:
+def worth_following(definition: Definition, tables: Tables, source: Source | None) -> bool:
     """Something in the function, or in how it is called, may forbid sleeping."""
     body = definition.unit.parsed[definition.node.start_byte : definition.node.end_byte]
     return _SECTION.search(body) is not None or entry(definition, tables, source).kind == "atomic"
 
 
-def analyse(definition: Definition, tables: "Tables", source: "Source | None" = None) -> ContextFlow | None:
+def analyse(definition: Definition, tables: Tables, source: Source | None = None) -> ContextFlow | None:
     """The contexts of ``definition``; None where its flow is not known."""
     from gfplint.flow import locks
 
@@ -149,7 +151,7 @@ def analyse(definition: Definition, tables: "Tables", source: "Source | None" = 
     return ContextFlow(definition, tables, flow, source) if flow is not None else None
 
 
-def entry(definition: Definition, tables: "Tables", source: "Source | None") -> Context:
+def entry(definition: Definition, tables: Tables, source: Source | None) -> Context:
     """What a function itself, and its file, say of the context in which it is called."""
     found = [
         context
@@ -163,7 +165,7 @@ def entry(definition: Definition, tables: "Tables", source: "Source | None") -> 
     return found[0] if len(kinds) == 1 else UNKNOWN
 
 
-def called(definition: Definition, tables: "Tables", source: "Source", atomic: bool = False, depth: int = 0) -> Context:
+def called(definition: Definition, tables: Tables, source: Source, atomic: bool = False, depth: int = 0) -> Context:
     """What all callers of a function say together; UNKNOWN where one is not in sight, or says something else.
 
     ``atomic``: nothing else is of interest, so callers without a word of a section are not followed.
@@ -207,7 +209,7 @@ def _name(held: Held) -> str:
     return held.key or held.op.lock
 
 
-def _callback(definition: Definition, tables: "Tables", source: "Source | None") -> Context | None:
+def _callback(definition: Definition, tables: Tables, source: Source | None) -> Context | None:
     """A member of an ops table whose context the tables know."""
     found = source.callbacks.get(definition.name) if source is not None else None
     if found is None:
@@ -221,7 +223,7 @@ def _callback(definition: Definition, tables: "Tables", source: "Source | None")
     return None
 
 
-def _registered(definition: Definition, tables: "Tables", source: "Source | None") -> Context | None:
+def _registered(definition: Definition, tables: Tables, source: Source | None) -> Context | None:
     """Handed to a function that calls it in a known context, somewhere in the file."""
     if source is None or not definition.name:
         return None
@@ -236,7 +238,7 @@ def _registered(definition: Definition, tables: "Tables", source: "Source | None
 
 
 @lru_cache(maxsize=8)
-def _runners(image: "Image", tables: "Tables") -> tuple[tuple[str, str, int, str], ...]:
+def _runners(image: Image, tables: Tables) -> tuple[tuple[str, str, int, str], ...]:
     """What an image names of the functions that call another one in a known context: context, name, argument, words."""
     callbacks: Any = tables.section("sleep")["callbacks"]
     return tuple(
@@ -255,7 +257,7 @@ def _annotated(definition: Definition) -> Context | None:
     return Context("sleepable", f"it is {match[0].decode().strip()} code") if match is not None else None
 
 
-def _of_device(definition: Definition, tables: "Tables") -> Context | None:
+def _of_device(definition: Definition, tables: Tables) -> Context | None:
     """It sets a device up, says its name, and its first parameter is what a bus hands to probe()."""
     facts: Any = tables.section("sleep")["callbacks"]["devices"]
     first = definition.params[0].type.removeprefix("const ") if definition.params else ""
@@ -282,14 +284,14 @@ def _documented(definition: Definition) -> Context | None:
 
 
 @lru_cache(maxsize=2)
-def _sleepers(tables: "Tables") -> frozenset[str]:
+def _sleepers(tables: Tables) -> frozenset[str]:
     """Functions that may sleep whatever they are given."""
     sleep: Any = tables.section("sleep")
     names = {*sleep["may_sleep"]["names"], *sleep["might_sleep_bodies_6_12"]["names"]}
     return frozenset(names - {"disable_irq", "put_user", "get_user"})
 
 
-def _sleeper(steps: Any, graph: Graph, names: frozenset[str], before: int) -> "Node | None":
+def _sleeper(steps: Any, graph: Graph, names: frozenset[str], before: int) -> Node | None:
     """The first call of ``steps`` that may sleep and stands before a byte."""
     for call in texts(steps, graph.split):
         if call.type == "call_expression" and call.end_byte <= before and callee(call) in names:
@@ -297,19 +299,19 @@ def _sleeper(steps: Any, graph: Graph, names: frozenset[str], before: int) -> "N
     return None
 
 
-def _slept(graph: Graph, tables: "Tables") -> "dict[int, Node | None]":
+def _slept(graph: Graph, tables: Tables) -> dict[int, Node | None]:
     """For each block, a call that may sleep on every path to it."""
     names = _sleepers(tables)
     own = {block.index: _sleeper(block.steps, graph, names, 1 << 60) for block in graph.blocks}
 
-    def transfer(index: int, state: "tuple[Node, ...]") -> "tuple[Node, ...]":
+    def transfer(index: int, state: tuple[Node, ...]) -> tuple[Node, ...]:
         found = own[index]
         return state or ((found,) if found is not None else ())
 
-    def edge(way: Edge, state: "tuple[Node, ...]") -> "tuple[Node, ...]":
+    def edge(way: Edge, state: tuple[Node, ...]) -> tuple[Node, ...]:
         return state
 
-    def join(one: "tuple[Node, ...]", two: "tuple[Node, ...]") -> "tuple[Node, ...]":
+    def join(one: tuple[Node, ...], two: tuple[Node, ...]) -> tuple[Node, ...]:
         return one if one and two else ()
 
     start: tuple[Node, ...] = ()

@@ -12,6 +12,8 @@
 Who leaves by the break has not run out, although nothing on the way says so.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from gfplint.flow.branches import stripped
@@ -27,7 +29,7 @@ _LOOPS = ("do_statement", "while_statement", "for_statement")
 _BELOW, _ABOVE = ("<", "<="), (">", ">=")
 
 
-def limits(definition: "Definition", namer: "Namer") -> frozenset[tuple[str, str, bool]]:
+def limits(definition: Definition, namer: Namer) -> frozenset[tuple[str, str, bool]]:
     """What the loops of a function go on with: count, limit, and whether they go on below it."""
     found = set()
     text = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
@@ -41,7 +43,7 @@ def limits(definition: "Definition", namer: "Namer") -> frozenset[tuple[str, str
     return frozenset(found)
 
 
-def runs_out(node: "Node", namer: "Namer", limits: frozenset[tuple[str, str, bool]]) -> bool | None:
+def runs_out(node: Node, namer: Namer, limits: frozenset[tuple[str, str, bool]]) -> bool | None:
     """The truth of a condition with which a loop's count has run out; None for one that does not ask for it."""
     sides = _sides(node, namer)
     if sides is None:
@@ -55,7 +57,7 @@ def runs_out(node: "Node", namer: "Namer", limits: frozenset[tuple[str, str, boo
     return True if (count, limit, sign not in _BELOW) in limits else None
 
 
-def _sides(node: "Node", namer: "Namer") -> tuple[str, str, str] | None:
+def _sides(node: Node, namer: Namer) -> tuple[str, str, str] | None:
     """Both sides of a comparison of a variable, ``n++`` for ``n`` too, and its sign between them."""
     node = stripped(node)
     if node.type != "binary_expression":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What each step of a graph does to locks and to what is known of values."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -29,8 +31,8 @@ class Value(NamedTuple):
 
 
 class Acquire(NamedTuple):
-    node: "Node"
-    op: "LockOp"
+    node: Node
+    op: LockOp
     slot: str  # tells locks apart
     key: str  # the lock's expression, "" for an implicit one
     result: str  # key of its result, "" where nobody looks
@@ -39,14 +41,14 @@ class Acquire(NamedTuple):
 
 
 class Release(NamedTuple):
-    node: "Node"
+    node: Node
     name: str
-    slots: tuple[tuple["LockOp", str], ...]
+    slots: tuple[tuple[LockOp, str], ...]
     key: str
 
 
 class Assign(NamedTuple):
-    node: "Node"
+    node: Node
     key: str
     value: Value
     kills: frozenset[str]  # keys that depend on it
@@ -56,7 +58,7 @@ class Assign(NamedTuple):
 class Call(NamedTuple):
     """Any other call."""
 
-    node: "Node"
+    node: Node
     name: str
     stale: frozenset[str]  # keys that it may change
     kills: frozenset[str]  # keys of variables that it is handed the address of
@@ -65,7 +67,7 @@ class Call(NamedTuple):
 
 
 class Assume(NamedTuple):
-    node: "Node"
+    node: Node
     atom: Atom
     truth: bool
 
@@ -73,28 +75,28 @@ class Assume(NamedTuple):
 class Scope(NamedTuple):
     """A guard: taken, or its scope left."""
 
-    node: "Node"
-    op: "LockOp"
+    node: Node
+    op: LockOp
     slot: str
     key: str
     taken: bool
 
 
 class Gap(NamedTuple):
-    node: "Node"
+    node: Node
 
 
 class Return(NamedTuple):
-    node: "Node"
+    node: Node
     value: Value
     text: str
-    call: "Node | None"  # what is returned is the result of this
+    call: Node | None  # what is returned is the result of this
 
 
 Op = Acquire | Release | Assign | Call | Assume | Scope | Gap | Return
 
 
-def walk(node: "Node", split: frozenset[int]) -> Iterator["Node"]:
+def walk(node: Node, split: frozenset[int]) -> Iterator[Node]:
     """Calls, assignments and updates in ``node``, in the order of their evaluation."""
     kind = node.type
     if kind in _UNEVALUATED or node.id in split or not node.child_count:
@@ -111,7 +113,7 @@ def walk(node: "Node", split: frozenset[int]) -> Iterator["Node"]:
         yield node
 
 
-def value_of(namer: Namer, node: "Node | bool | None", results: dict[int, str]) -> Value:
+def value_of(namer: Namer, node: Node | bool | None, results: dict[int, str]) -> Value:
     """What the value of an expression is, as far as it is followed."""
     if node is None:
         return Value()
@@ -154,7 +156,7 @@ def value_of(namer: Namer, node: "Node | bool | None", results: dict[int, str]) 
     return Value()
 
 
-def _compares(node: "Node") -> bool:
+def _compares(node: Node) -> bool:
     operator = node.child_by_field_name("operator")
     return operator is not None and operator.type in ("==", "!=", "<", ">", "<=", ">=")
 
@@ -163,14 +165,14 @@ def _flip(atom: Atom) -> Atom:
     return atom._replace(negate=not atom.negate)
 
 
-def _atom(namer: Namer, node: "Node", results: dict[int, str]) -> Atom:
+def _atom(namer: Namer, node: Node, results: dict[int, str]) -> Atom:
     node = stripped(node)
     if node.id in results:
         return Atom(results[node.id], NONZERO, ZERO)
     return conditions.atom(namer, node)
 
 
-def _call_value(namer: Namer, node: "Node", results: dict[int, str]) -> Value:
+def _call_value(namer: Namer, node: Node, results: dict[int, str]) -> Value:
     name, args = callee(node), arguments(node)
     if len(args) == 1:
         if name in ("ERR_PTR", "PTR_ERR", "ERR_CAST", "READ_ONCE", "likely", "unlikely"):
@@ -196,7 +198,7 @@ def evaluate(value: Value, env: conditions.Env) -> Val:
     return val
 
 
-def texts(steps: Iterable[Step], split: frozenset[int]) -> Iterator["Node"]:
+def texts(steps: Iterable[Step], split: frozenset[int]) -> Iterator[Node]:
     """All calls, assignments and updates of ``steps``."""
     for step in steps:
         if step.kind in ("eval", "assign"):
@@ -254,13 +256,13 @@ def aliases(graph: Graph, namer: Namer, local: frozenset[str]) -> None:
                 namer.aliases[name] = text
 
 
-def parts_of(namer: Namer, node: "Node") -> frozenset[str]:
+def parts_of(namer: Namer, node: Node) -> frozenset[str]:
     """The names in the head of a loop."""
     text = namer.unit.parsed[node.start_byte : node.end_byte].split(b"{", 1)[0]
     return conditions.parts(text.decode("utf-8", "surrogateescape")).roots
 
 
-def _sets(step: Step, split: frozenset[int], namer: Namer) -> Iterator[tuple[str, "Node | None"]]:
+def _sets(step: Step, split: frozenset[int], namer: Namer) -> Iterator[tuple[str, Node | None]]:
     """Names that a step sets, with the value where it is all there is to it."""
     if (
         step.kind == "assign"
@@ -284,7 +286,7 @@ def _sets(step: Step, split: frozenset[int], namer: Namer) -> Iterator[tuple[str
             yield namer.unit.token(left), None
 
 
-def _pure(node: "Node") -> bool:
+def _pure(node: Node) -> bool:
     """A value that needs no call."""
     node = stripped(node)
     return node.type in ("field_expression", "pointer_expression") and b"(" not in (node.text or b"(")

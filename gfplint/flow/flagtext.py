@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sets of flags of which each may be set, clear, or unknown; and what constants stand for."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -75,7 +77,7 @@ def join(parts: Iterable[Bits]) -> Bits:
     )
 
 
-def names(tables: "Tables", kernel: str) -> Mapping[str, frozenset[str]]:
+def names(tables: Tables, kernel: str) -> Mapping[str, frozenset[str]]:
     """Flag names of a kernel with their leaf bits, those of mm/internal.h and a few other headers too."""
     flags = dict(tables.gfp_flags(kernel))
     known = {bit for bits in flags.values() for bit in bits}

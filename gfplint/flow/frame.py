@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the builder of a graph stands on: blocks, edges, scopes with their guards."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -39,7 +41,7 @@ class Scope:
 
     __slots__ = ("again", "breaks", "guards", "switch")
 
-    def __init__(self, breaks: int | None = None, again: int | None = None, switch: "Switch | None" = None) -> None:
+    def __init__(self, breaks: int | None = None, again: int | None = None, switch: Switch | None = None) -> None:
         self.guards: list[Step] = []
         self.breaks = breaks
         self.again = again
@@ -49,7 +51,7 @@ class Scope:
 class Switch:
     __slots__ = ("cond", "default", "head", "labels")
 
-    def __init__(self, cond: "Node", head: int) -> None:
+    def __init__(self, cond: Node, head: int) -> None:
         self.cond = cond
         self.head = head
         self.labels: list[tuple[Node, int]] = []
@@ -58,7 +60,7 @@ class Switch:
 
 class Goto(NamedTuple):
     block: int
-    node: "Node"
+    node: Node
     label: str
     scopes: tuple[Scope, ...]
 
@@ -112,7 +114,7 @@ class Frame:
         self.blocks[self.current()].end = end
         self.here = None
 
-    def gap(self, node: "Node") -> None:
+    def gap(self, node: Node) -> None:
         self.gaps += 1
         self.add(Step("gap", node))
 

@@ -8,6 +8,8 @@ was taken out of an expression that way is in ``Graph.split``: a step's node
 is then evaluated without it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -35,19 +37,19 @@ class Step(NamedTuple):
     """One thing that happens."""
 
     kind: StepKind
-    node: "Node"
-    target: "Node | None" = None
-    value: "Node | bool | None" = None
+    node: Node
+    target: Node | None = None
+    value: Node | bool | None = None
 
 
 class Edge(NamedTuple):
     """A way from one block to the next."""
 
     target: int
-    cond: "Node | None" = None  # a leaf of a condition, or the value of a switch
+    cond: Node | None = None  # a leaf of a condition, or the value of a switch
     truth: bool = True
-    case: "Node | None" = None  # cond is equal to this (truth), or to none of the labels (case None, truth False)
-    jump: "Node | None" = None  # the goto that takes it
+    case: Node | None = None  # cond is equal to this (truth), or to none of the labels (case None, truth False)
+    jump: Node | None = None  # the goto that takes it
     back: tuple[int, int] | None = None  # closes a loop: the loop's bytes
 
 
@@ -70,7 +72,7 @@ class Graph(NamedTuple):
     blocks: tuple[Block, ...]
     split: frozenset[int]  # ids of nodes that other blocks evaluate
     gaps: int  # places that were not understood
-    skips: Mapping[int, "Node"] = {}  # block that an if without else leads to when it is false -> what it skips
+    skips: Mapping[int, Node] = {}  # block that an if without else leads to when it is false -> what it skips
 
     def reachable(self) -> frozenset[int]:
         """Indices of the blocks that a path from the entry comes to."""
@@ -93,7 +95,7 @@ class Words(NamedTuple):
     jumps: frozenset[str] = frozenset()  # goes to the label in its last argument, perhaps
 
 
-def build(definition: Definition, words: "Words | None" = None) -> Graph | None:
+def build(definition: Definition, words: Words | None = None) -> Graph | None:
     """The graph of ``definition``; None where the flow cannot be known (computed goto)."""
     from gfplint.flow.frame import Computed, words_of
     from gfplint.flow.statements import Builder

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Locks that one function takes and another one of the file gives back, as the text of the file has it."""
 
+from __future__ import annotations
+
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -32,7 +34,7 @@ class Other(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _functions(image: "Image") -> tuple[Other, ...]:
+def _functions(image: Image) -> tuple[Other, ...]:
     from gfplint.source.window import windows
 
     return tuple(
@@ -57,7 +59,7 @@ def last_name(key: str) -> str:
     return re.split(r"->|\.", key.lstrip("&*"))[-1].split("[")[0].split("(")[0]
 
 
-def released_elsewhere(image: "Image", op: "LockOp", key: str, own: tuple[int, int], helpers: bool) -> bool:
+def released_elsewhere(image: Image, op: LockOp, key: str, own: tuple[int, int], helpers: bool) -> bool:
     """Some function of the file other than that of the lines ``own`` gives such a lock back without taking it.
 
     One that is explained does not count: its own callers take the lock, kref_put_mutex() and its like take it
@@ -86,7 +88,7 @@ def released_elsewhere(image: "Image", op: "LockOp", key: str, own: tuple[int, i
     return any(_alone(name, one.body) for name in alone for one in others) or _macro(image, release)
 
 
-def _macro(image: "Image", release: re.Pattern[bytes]) -> bool:
+def _macro(image: Image, release: re.Pattern[bytes]) -> bool:
     """A macro of the file gives such a lock back."""
     return any(release.search(line[0]) for piece in image.pieces for line in _MACRO.finditer(piece.text))
 

@@ -11,6 +11,8 @@ A lock that is held there is a leak where
   comment, nor a release without a lock elsewhere in the file.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -47,8 +49,8 @@ class Way(NamedTuple):
     """The paths that leave by one return, coming by one goto."""
 
     op: Return | None
-    node: "Node"  # the return, or the body for the closing brace
-    goto: "Node | None"
+    node: Node  # the return, or the body for the closing brace
+    goto: Node | None
     states: tuple[State, ...]
 
 
@@ -77,7 +79,7 @@ def _slots(state: State) -> frozenset[tuple[str, bool]]:
     return frozenset((held.slot, held.sure) for held in state.held if held.origin == "taken")
 
 
-def exits(program: Program, ways: list[Way], machine: Machine) -> Iterator["Exit"]:
+def exits(program: Program, ways: list[Way], machine: Machine) -> Iterator[Exit]:
     """The exits with what is held and what is forgotten there."""
     from gfplint.flow.locks import Exit, summed
 
@@ -111,7 +113,7 @@ def _kind(op: Return | None, state: State, type: str, unsigned: frozenset[str]) 
     return "other" if not signs & (NEG | ZERO) else ""
 
 
-def _type(definition: "Definition") -> str:
+def _type(definition: Definition) -> str:
     """The return type, with the stars that stand before the name."""
     head = definition.unit.parsed[definition.node.start_byte : definition.body.start_byte].decode("utf-8", "replace")
     return definition.type + ("*" if "*" in head.split("(", 1)[0] else "")
@@ -269,7 +271,7 @@ class _Court:
         return False
 
 
-def _label(goto: "Node") -> str:
+def _label(goto: Node) -> str:
     label = goto.child_by_field_name("label")
     return label.text.decode("utf-8", "replace") if label is not None and label.text is not None else ""
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What becomes of memory that a structure keeps: shown to user space, or written to, anywhere in a file."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from gfplint.diff.image import Image

@@ -6,6 +6,8 @@ callee, a structure or a caller may have done to them is unknown, and a
 pointer is given up as soon as it is stored where others see it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,7 +36,7 @@ UseKind = Literal["free", "return", "expose"]
 class Allocation(NamedTuple):
     """Memory, by the call that it came from."""
 
-    node: "Node"
+    node: Node
     row: Allocator
     zeroed: Zeroed
     filled: bool = False  # something has been written into it since
@@ -48,7 +50,7 @@ class Use(NamedTuple):
     """A place where it matters what a pointer holds."""
 
     kind: UseKind
-    node: "Node"
+    node: Node
     name: str  # the function called, "return"
     key: str  # the pointer
     holds: tuple[Allocation, ...]  # what it may hold
@@ -74,7 +76,7 @@ _State = Mapping[str, _Mem]
 
 
 def analyse(
-    definition: Definition, tables: "Tables", kernel: str | None = None, defines: Mapping[str, str] = masks.NO_DEFINES
+    definition: Definition, tables: Tables, kernel: str | None = None, defines: Mapping[str, str] = masks.NO_DEFINES
 ) -> tuple[Use, ...] | None:
     """What pointers hold at frees, returns and exposures, in order; None where the flow is unknown."""
     if not _allocates(definition, tables):
@@ -85,7 +87,7 @@ def analyse(
     return _Follower(graph, tables, kernel, defines).uses()
 
 
-def _allocates(definition: Definition, tables: "Tables") -> bool:
+def _allocates(definition: Definition, tables: Tables) -> bool:
     """The name of an allocator stands in the function."""
     body = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
     return any(word.decode("ascii", "replace") in tables.allocators for word in set(_WORD.findall(body)))
@@ -94,7 +96,7 @@ def _allocates(definition: Definition, tables: "Tables") -> bool:
 class _Follower:
     """Follows the pointers of one function."""
 
-    def __init__(self, graph: Graph, tables: "Tables", kernel: str | None, defines: Mapping[str, str]) -> None:
+    def __init__(self, graph: Graph, tables: Tables, kernel: str | None, defines: Mapping[str, str]) -> None:
         self.graph = graph
         self.definition = graph.definition
         self.namer = Namer(graph.definition.unit)
@@ -117,18 +119,18 @@ class _Follower:
             self.block(index, states[0], self.note)
         return tuple(use for _, use in sorted(self.found.items(), key=lambda item: item[0][0]))
 
-    def note(self, kind: UseKind, node: "Node", name: str, key: str, mem: _Mem) -> None:
+    def note(self, kind: UseKind, node: Node, name: str, key: str, mem: _Mem) -> None:
         if mem.holds:
             holds = tuple(sorted(mem.holds, key=lambda one: one.node.start_byte))
             known, origin = not (mem.other or mem.shared), not mem.other
             self.found[node.start_byte, key] = Use(kind, node, name, key, holds, known, mem.null, mem.freed, origin)
 
-    def block(self, index: int, state: _State, note: "Callable[..., None] | None") -> _State:
+    def block(self, index: int, state: _State, note: Callable[..., None] | None) -> _State:
         for step in self.graph.blocks[index].steps:
             state = self.step(step, state, note)
         return state
 
-    def step(self, step: Step, state: _State, note: "Callable[..., None] | None") -> _State:
+    def step(self, step: Step, state: _State, note: Callable[..., None] | None) -> _State:
         if step.kind == "gap":
             return {}
         if step.kind == "loop":
@@ -152,7 +154,7 @@ class _Follower:
             note("return", step.node, "return", self.namer(value), mem)
         return state
 
-    def assign(self, key: str, value: "Node | None", state: _State) -> _State:
+    def assign(self, key: str, value: Node | None, state: _State) -> _State:
         mem = self.value(value, state) if value is not None else _OTHER
         roots = conditions.parts(key).roots
         plain = key in roots
@@ -169,7 +171,7 @@ class _Follower:
             new[key] = mem
         return new
 
-    def value(self, node: "Node", state: _State) -> _Mem:
+    def value(self, node: Node, state: _State) -> _Mem:
         """What an expression may hold."""
         node = stripped(node)
         if node.type == "cast_expression" and (inner := node.child_by_field_name("value")) is not None:
@@ -182,7 +184,7 @@ class _Follower:
             return state.get(self.namer(left), _OTHER)
         return state.get(self.namer(node), _OTHER)
 
-    def allocated(self, node: "Node") -> _Mem:
+    def allocated(self, node: Node) -> _Mem:
         name, args = callee(node), arguments(node)
         row = self.tables.allocators.get(name, None)
         if (
@@ -203,7 +205,7 @@ class _Follower:
             zeroed = "unknown"  # a constructor, an element used before
         return _Mem(frozenset((Allocation(node, row, zeroed),)), False, True)
 
-    def call(self, node: "Node", state: _State, note: "Callable[..., None] | None") -> _State:
+    def call(self, node: Node, state: _State, note: Callable[..., None] | None) -> _State:
         name, args = callee(node), arguments(node)
         index = self.free_args.get(name, 0 if name in _frees(self.tables) else -1)
         if 0 <= index < len(args):
@@ -229,7 +231,7 @@ class _Follower:
                 new[key] = mem._replace(shared=True) if name in self.keeps else mem
         return new
 
-    def freed(self, node: "Node", name: str, key: str, state: _State, note: "Callable[..., None] | None") -> _State:
+    def freed(self, node: Node, name: str, key: str, state: _State, note: Callable[..., None] | None) -> _State:
         mem = state.get(key, _OTHER)
         if note is not None:
             note("free", node, name, key, mem)
@@ -273,7 +275,7 @@ def _join(one: _State, two: _State) -> _State:
     return joined
 
 
-def _frees(tables: "Tables") -> frozenset[str]:
+def _frees(tables: Tables) -> frozenset[str]:
     """Functions that free what some allocator gives."""
     found = _CACHE.get(tables.digest)
     if found is None:

@@ -5,6 +5,8 @@ Facts (``surely``, ``maybe``) say what the paths say; ``Exit.leaks`` is the
 judgement that a maintainer would make of them, see ``judge``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +36,7 @@ __all__ = ["Exit", "Held", "LockFlow", "Release", "Twice", "analyse"]
 class Exit(NamedTuple):
     """A way out of a function: a return, a ``goto`` to one that others share, or the closing brace."""
 
-    node: "Node"
+    node: Node
     span: Span
     surely: tuple[Held, ...]  # on every path that comes here
     maybe: tuple[Held, ...]  # on some
@@ -46,14 +48,14 @@ class Exit(NamedTuple):
 class Release(NamedTuple):
     """An unlock."""
 
-    node: "Node"
+    node: Node
     name: str
-    ops: tuple["LockOp", ...]  # what it may release
+    ops: tuple[LockOp, ...]  # what it may release
     key: str
     held: Literal["yes", "no", "maybe", "unknown"]
     other: Held | None  # the lock that is held in place of the one it releases
-    without: tuple["Node", ...] = ()  # where held is "maybe": the gotos by which paths come that do not hold it
-    tried: "Node | None" = None  # the acquisition of that lock that may fail, where there is one
+    without: tuple[Node, ...] = ()  # where held is "maybe": the gotos by which paths come that do not hold it
+    tried: Node | None = None  # the acquisition of that lock that may fail, where there is one
 
 
 class LockFlow:
@@ -70,21 +72,21 @@ class LockFlow:
         self.releases: tuple[Release, ...] = tuple(_releases(program, machine))
         self.twice: tuple[Twice, ...] = tuple(machine.twice.values())
 
-    def at(self, node: "Node") -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    def at(self, node: Node) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
         """Locks held when ``node`` runs: surely, and maybe; both empty where it is not reached."""
         return summed(self.states(node))
 
-    def takes(self, cls: str, but: "Node") -> bool:
+    def takes(self, cls: str, but: Node) -> bool:
         """The function takes a lock of that class somewhere else than in ``but``."""
         return any(
             isinstance(op, Acquire) and op.op.lock == cls and op.node != but for ops in self._program.ops for op in ops
         )
 
-    def place(self, node: "Node") -> tuple[int, int] | None:
+    def place(self, node: Node) -> tuple[int, int] | None:
         """The block in which ``node`` runs, and how many operations run before it there."""
         return self._program.place(node)
 
-    def states(self, node: "Node") -> list[State]:
+    def states(self, node: Node) -> list[State]:
         """The states right before ``node``."""
         found: list[State] = []
         index = self._program.place(node)
@@ -116,7 +118,7 @@ def summed(states: Iterable[State]) -> tuple[tuple[Held, ...], tuple[Held, ...]]
 
 
 def analyse(
-    definition: Definition, tables: "Tables", source: "Source | None" = None, bounds: Bounds = Bounds()
+    definition: Definition, tables: Tables, source: Source | None = None, bounds: Bounds = Bounds()
 ) -> LockFlow | None:
     """The locks of ``definition``; None where its flow cannot be known or costs more than the bounds allow."""
     callees = summary.summaries(source.image, tables) if source is not None else None
@@ -134,7 +136,7 @@ def analyse(
 
 
 def solve(
-    definition: Definition, tables: "Tables", callees: "summary.Summaries | None", bounds: Bounds = Bounds()
+    definition: Definition, tables: Tables, callees: summary.Summaries | None, bounds: Bounds = Bounds()
 ) -> tuple[Program, Machine, Solution[State]] | None:
     """Run the paths of ``definition``; with fewer of them kept apart where they are too many."""
     graph = flowgraph.build(definition)
@@ -176,7 +178,7 @@ def _releases(program: Program, machine: Machine) -> Iterable[Release]:
         yield Release(outcome.node, outcome.name, ops, outcome.key, held, other, without, _tried(program, place))
 
 
-def _remembered(program: Program, node: "Node") -> bool:
+def _remembered(program: Program, node: Node) -> bool:
     """The release stands in ``if (x->held)``, a field that the function sets: on a path it may say anything."""
     inner, around = node, node.parent
     while around is not None and around.type != "function_definition":
@@ -189,7 +191,7 @@ def _remembered(program: Program, node: "Node") -> bool:
     return False
 
 
-def _tried(program: Program, place: int) -> "Node | None":
+def _tried(program: Program, place: int) -> Node | None:
     """The one acquisition that may fail of the lock that is released at ``place``."""
     every = [op for ops in program.ops for op in ops]
     slots = {slot for op in every if isinstance(op, Undo) and op.node.start_byte == place for _, slot in op.slots}
@@ -197,7 +199,7 @@ def _tried(program: Program, place: int) -> "Node | None":
     return tried[0] if len(tried) == 1 else None
 
 
-def _gotos(machine: Machine, place: int) -> Iterable["Node"]:
+def _gotos(machine: Machine, place: int) -> Iterable[Node]:
     """The gotos that lead to a release only without its lock."""
     bad: set[int] = set()
     good: set[int] = set()

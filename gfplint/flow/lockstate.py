@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Locks along the paths of one function."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Iterator
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -26,9 +28,9 @@ RESULTS = {"errno": (ZERO, NONZERO), "bool": (conditions.POS, ZERO), "ptr": (con
 class Held(NamedTuple):
     """A lock that is held."""
 
-    op: "LockOp"
+    op: LockOp
     key: str  # the lock's expression, normalised; "" for an implicit lock
-    node: "Node"  # the call that took it
+    node: Node  # the call that took it
     slot: str  # tells locks apart
     origin: Origin = "taken"
     sure: bool = True  # False: something may have released it, or its expression means another lock by now
@@ -52,7 +54,7 @@ class State(NamedTuple):
 class Outcome(NamedTuple):
     """What a release met on one path."""
 
-    node: "Node"
+    node: Node
     name: str
     key: str
     held: Literal["yes", "no", "unknown"]
@@ -63,8 +65,8 @@ class Outcome(NamedTuple):
 class Twice(NamedTuple):
     """A lock taken while it is held."""
 
-    node: "Node"
-    op: "LockOp"
+    node: Node
+    op: LockOp
     key: str
     first: Held
 
@@ -72,7 +74,7 @@ class Twice(NamedTuple):
 class Machine(Paths[State]):
     """Runs a compiled function."""
 
-    def __init__(self, program: "Program") -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.outcomes: list[tuple[Outcome, bool]] = []
         self.lent: set[str] = set()  # locks that were given back without having been taken: the caller's
@@ -316,7 +318,7 @@ def taken_with(state: State, key: str, signs: int) -> State:
     return state._replace(env={**state.env, key: Val(signs)})
 
 
-def section(op: "LockOp") -> bool:
+def section(op: LockOp) -> bool:
     """Not a lock but a stretch in which nothing may sleep."""
     return op.lock.startswith("section:")
 

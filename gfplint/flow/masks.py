@@ -6,6 +6,8 @@ caller, a structure or another file decides stays unknown, but the flags that
 are written around it do not get lost.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -41,7 +43,7 @@ class Mask(NamedTuple):
     known: bool
     names: tuple[str, ...]
     spelling: str
-    node: "Node"
+    node: Node
     never: frozenset[str] = frozenset()
     exact: bool = True
 
@@ -52,12 +54,12 @@ class _Value(NamedTuple):
     bits: tuple[Bits, ...]  # one a kernel
     names: tuple[str, ...]
     spelling: str
-    node: "Node"
+    node: Node
     exact: bool = True
 
 
 def evaluate(
-    definition: Definition, node: "Node", tables: "Tables", kernel: str | None, defines: Mapping[str, str] = NO_DEFINES
+    definition: Definition, node: Node, tables: Tables, kernel: str | None, defines: Mapping[str, str] = NO_DEFINES
 ) -> Mask:
     """The value of ``node`` over all ways of making it.  ``kernel`` None: what holds in all that the tables know."""
     values = _Evaluator(definition, tables, kernel, defines).expression(node, None, 0)
@@ -67,7 +69,7 @@ def evaluate(
 
 
 def alternatives(
-    definition: Definition, node: "Node", tables: "Tables", kernel: str | None, defines: Mapping[str, str] = NO_DEFINES
+    definition: Definition, node: Node, tables: Tables, kernel: str | None, defines: Mapping[str, str] = NO_DEFINES
 ) -> tuple[Mask, ...]:
     """The masks that ``node`` may be, one for each way of writing it: branches of ``?:``, definitions that reach it."""
     values = _Evaluator(definition, tables, kernel, defines).expression(node, None, 0)
@@ -82,7 +84,7 @@ def _mask(value: _Value) -> Mask:
     return Mask(sure, maybe, one.rest == "0", value.names, value.spelling, value.node, never, value.exact)
 
 
-def _fold(definition: Definition, node: "Node") -> str:
+def _fold(definition: Definition, node: Node) -> str:
     return " ".join(definition.unit.source(node).split())
 
 
@@ -97,9 +99,7 @@ _Own = tuple[str, tuple[_Value, ...]] | None  # a variable and what it may be ri
 class _Evaluator:
     """Evaluates expressions of one function for some kernels."""
 
-    def __init__(
-        self, definition: Definition, tables: "Tables", kernel: str | None, defines: Mapping[str, str]
-    ) -> None:
+    def __init__(self, definition: Definition, tables: Tables, kernel: str | None, defines: Mapping[str, str]) -> None:
         self.definition = definition
         self.unit = definition.unit
         known = tables.kernel(kernel)
@@ -112,10 +112,10 @@ class _Evaluator:
         self.params = {param.name for param in definition.params}
         self.busy: set[str] = set()
 
-    def unknown(self, node: "Node") -> list[_Value]:
+    def unknown(self, node: Node) -> list[_Value]:
         return [_Value(tuple(flagtext.UNKNOWN for _ in self.flags), (), _fold(self.definition, node), node)]
 
-    def expression(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
+    def expression(self, node: Node, own: _Own, depth: int) -> list[_Value]:
         """The alternatives of ``node``; ``own``: a variable and what it may be right before."""
         inner = branches.stripped(node)
         found = self._expression(inner, own, depth)
@@ -123,7 +123,7 @@ class _Evaluator:
             return self.unknown(node)
         return found
 
-    def _expression(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
+    def _expression(self, node: Node, own: _Own, depth: int) -> list[_Value]:
         kind = node.type
         if kind == "identifier":
             return self._name(node, own, depth)
@@ -147,13 +147,13 @@ class _Evaluator:
                 return self.expression(right, own, depth)
         return self.unknown(node)
 
-    def _literal(self, node: "Node") -> list[_Value]:
+    def _literal(self, node: Node) -> list[_Value]:
         text = self.unit.token(node)
         if text.strip("0xXuUlL") == "":
             return [_Value(tuple(flagtext.EMPTY for _ in self.flags), (), text, node)]
         return self.unknown(node)
 
-    def _operation(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
+    def _operation(self, node: Node, own: _Own, depth: int) -> list[_Value]:
         operator = node.child_by_field_name("operator")
         sign = operator.type if operator is not None else ""
         if sign == "~":
@@ -174,7 +174,7 @@ class _Evaluator:
                 found.append(value)
         return found
 
-    def combine(self, sign: str, one: _Value, two: _Value, node: "Node") -> _Value:
+    def combine(self, sign: str, one: _Value, two: _Value, node: Node) -> _Value:
         """Both values put together, written at ``node``."""
         if sign == "&":
             bits = tuple(flagtext.both(a, b) for a, b in zip(one.bits, two.bits, strict=True))
@@ -192,11 +192,11 @@ class _Evaluator:
                 return True
         return False
 
-    def _negated(self, node: "Node", values: list[_Value]) -> list[_Value]:
+    def _negated(self, node: Node, values: list[_Value]) -> list[_Value]:
         text = _fold(self.definition, node)
         return [_Value(tuple(flagtext.negated(bits) for bits in value.bits), (), text, node) for value in values]
 
-    def _call(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
+    def _call(self, node: Node, own: _Own, depth: int) -> list[_Value]:
         name, args = branches.callee(node), branches.arguments(node)
         if branches.cast(node):
             return self.expression(args[0], own, depth)
@@ -212,7 +212,7 @@ class _Evaluator:
             for value in self.expression(args[index], own, depth)
         ]
 
-    def _name(self, node: "Node", own: _Own, depth: int) -> list[_Value]:
+    def _name(self, node: Node, own: _Own, depth: int) -> list[_Value]:
         name = self.unit.token(node)
         parent = node.parent
         if parent is not None and parent.type == "assignment_expression" and parent.child_by_field_name("left") == node:
@@ -229,7 +229,7 @@ class _Evaluator:
 
     # Variables
 
-    def _variable(self, name: str, node: "Node", depth: int) -> list[_Value]:
+    def _variable(self, name: str, node: Node, depth: int) -> list[_Value]:
         """What may have been put into a local variable when ``node`` is reached."""
         graph = _graph(self.definition)
         if graph is None or depth >= DEPTH or name in self.busy or name in addressed(self.definition):
@@ -240,7 +240,7 @@ class _Evaluator:
         finally:
             self.busy.discard(name)
 
-    def _reaching(self, graph: Graph, name: str, node: "Node", depth: int) -> list[_Value]:
+    def _reaching(self, graph: Graph, name: str, node: Node, depth: int) -> list[_Value]:
         start: tuple[_Value, ...] = ()
         if name in self.params or not self.definition.complete:
             start = (self.unknown(node)[0]._replace(spelling=name),)
@@ -287,7 +287,7 @@ class _Evaluator:
         return tuple(kept) or None
 
     def _set(
-        self, name: str, state: tuple[_Value, ...], target: "Node", value: "Node | None", sign: str, depth: int
+        self, name: str, state: tuple[_Value, ...], target: Node, value: Node | None, sign: str, depth: int
     ) -> tuple[_Value, ...]:
         """The variable's alternatives after ``target sign value``."""
         if value is None:
@@ -323,7 +323,7 @@ def _unseen(value: _Value) -> bool:
     return not value.names and all(bits.rest == "?" for bits in value.bits)
 
 
-def _outside(node: "Node", whole: "Node") -> bool:
+def _outside(node: Node, whole: Node) -> bool:
     return not whole.start_byte <= node.start_byte < whole.end_byte
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the branches of a condition know of a mask: ``if (gfpflags_allow_blocking(gfp))``, ``if (gfp & __GFP_ZERO)``."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ class Test(NamedTuple):
     any: bool
 
 
-def helper(node: "Node", name: str, unit: "Unit", helpers: Mapping[str, Mapping[str, object]]) -> Test | None:
+def helper(node: Node, name: str, unit: Unit, helpers: Mapping[str, Mapping[str, object]]) -> Test | None:
     """A call of the tables that tests the variable ``name``."""
     fact = helpers.get(branches.callee(node)) if node.type == "call_expression" else None
     args = branches.arguments(node)
@@ -32,7 +34,7 @@ def helper(node: "Node", name: str, unit: "Unit", helpers: Mapping[str, Mapping[
     return Test(frozenset(bits), bool(fact["any"]))
 
 
-def operand(node: "Node", name: str, unit: "Unit") -> tuple["Node", bool] | None:
+def operand(node: Node, name: str, unit: Unit) -> tuple[Node, bool] | None:
     """What ``name`` is compared with, and whether all of it must be there: ``name & X``, ``(name & X) == X``."""
     node = branches.stripped(node)
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -60,6 +62,6 @@ def narrowed(bits: Bits, test: Test, truth: bool) -> Bits | None:
     return Bits({**bits.bits, **dict.fromkeys(test.bits, want)}, bits.rest)
 
 
-def _is(node: "Node", name: str, unit: "Unit") -> bool:
+def _is(node: Node, name: str, unit: Unit) -> bool:
     node = branches.stripped(node)
     return node.type == "identifier" and unit.token(node) == name

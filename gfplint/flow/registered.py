@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Functions that are handed on, to be called back, as the text of a file has it."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ _LISTED = regex.compile(rb"\s*\(([^;{}]*)\)\s*[;)]")
 
 
 @lru_cache(maxsize=512)
-def handed(image: "Image", name: str, index: int) -> frozenset[str]:
+def handed(image: Image, name: str, index: int) -> frozenset[str]:
     """The functions that some call ``name(...)`` in the image has as its argument ``index``."""
     word, found = name.encode(), set()
     for text in (piece.text for piece in image.pieces):
@@ -33,13 +35,13 @@ def handed(image: "Image", name: str, index: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def static(definition: "Definition") -> bool:
+def static(definition: Definition) -> bool:
     """The function is known in its own file alone."""
     head = definition.unit.parsed[definition.node.start_byte : definition.body.start_byte]
     return b"static" in head.split(b"(")[0].split()
 
 
-def held_around(definition: "Definition", cls: str, tables: "Tables", source: "Source") -> bool:
+def held_around(definition: Definition, cls: str, tables: Tables, source: Source) -> bool:
     """The kernel calls the function back with a hotplug lock held: a callback of CPU hotplug.
 
     It is one if a file in sight registers it, its own or, with a kernel tree, one of its folder.

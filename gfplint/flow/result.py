@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What becomes of a call's result: a part of the vocabulary of calls."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -25,13 +27,13 @@ class Result:
     if TYPE_CHECKING:
 
         @cached_property
-        def args(self) -> "tuple[Expr, ...]": ...
+        def args(self) -> tuple[Expr, ...]: ...
 
         @cached_property
-        def allocator(self) -> "Allocator | None": ...
+        def allocator(self) -> Allocator | None: ...
 
         @cached_property
-        def masks(self) -> "tuple[Mask, ...]": ...
+        def masks(self) -> tuple[Mask, ...]: ...
 
     @property
     def result(self) -> str:
@@ -74,12 +76,12 @@ class Result:
         found_by = (call for call in inside if any(use.mentions(str(arg), self.filled) for arg in call.args))
         return cast("Self | None", next(found_by, None))
 
-    def within(self, node: "Node") -> bool:
+    def within(self, node: Node) -> bool:
         """The call stands in ``node``."""
         return node.start_byte <= self.site.node.start_byte and self.site.node.end_byte <= node.end_byte
 
     @property
-    def failure_test(self) -> "Node | None":
+    def failure_test(self) -> Node | None:
         """The ``if`` right behind the call that asks whether it failed."""
         found = next(use.followers(self.fn.definition, self.site, self.result), None) if self.result else None
         return found if found is not None and use.failure_test(self.fn.definition, found, self.result) else None
@@ -98,16 +100,16 @@ class Result:
         return next((how for how in ("null", "errptr") if self.name in other[how]), "")
 
     @property
-    def checks(self) -> "tuple[questions.Check, ...]":
+    def checks(self) -> tuple[questions.Check, ...]:
         """The questions asked of the result next, in the same block."""
         return questions.next_checks(self.fn.definition, self.site, self.result) if self.result else ()
 
-    def ever_asked(self, *asks: "questions.Question") -> bool:
+    def ever_asked(self, *asks: questions.Question) -> bool:
         """The function asks one of these questions of the result's variable, somewhere."""
         return questions.asked_anywhere(self.fn.definition, self.result, *asks)
 
     @property
-    def followed(self) -> "Node | None":
+    def followed(self) -> Node | None:
         """Where the result is followed as a pointer, before anything else is done with it."""
         writers = tables.load().section("flow")["lifetime"]["fills"]
         return questions.followed(self.fn.definition, self.site, self.result, writers) if self.result else None
@@ -154,7 +156,7 @@ class Result:
         return cast("Self | None", next(found, None))
 
     @property
-    def only_nothing(self) -> "Node | None":
+    def only_nothing(self) -> Node | None:
         """Where its result, a count, is asked whether it is nothing, if nothing else is done with it."""
         if questions.nothing_asked(self.fn.definition, self.site):
             return self.site.node
@@ -163,10 +165,10 @@ class Result:
         )
 
     @property
-    def _sizes(self) -> "list[Node]":
+    def _sizes(self) -> list[Node]:
         return [arg.node for arg in (self.arg("count"), self.arg("size")) if arg is not None]
 
-    def arg(self, role: str) -> "Expr | None":
+    def arg(self, role: str) -> Expr | None:
         """The argument that is the allocation's "size", "count", "order" or "nid"; None where it has none."""
         index: int = getattr(self.allocator, role) if self.allocator is not None else -1
         return self.args[index] if 0 <= index < len(self.args) else None

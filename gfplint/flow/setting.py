@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where a function sets a variable."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 class Setting(NamedTuple):
     """A place that sets a variable."""
 
-    step: "Node"
-    target: "Node"
-    value: "Node | None"  # None: not known
+    step: Node
+    target: Node
+    value: Node | None  # None: not known
     sign: str  # the operator; "declare" for a declaration without a value
 
 
-def settings(graph: Graph, index: int, name: str, unit: "Unit") -> Iterator[Setting]:
+def settings(graph: Graph, index: int, name: str, unit: Unit) -> Iterator[Setting]:
     """The places in a block that set a variable."""
     from gfplint.flow.effects import texts
 
@@ -52,11 +54,11 @@ def settings(graph: Graph, index: int, name: str, unit: "Unit") -> Iterator[Sett
                 yield Setting(step.node, step.node, None, "?")
 
 
-def _text(node: "Node") -> str:
+def _text(node: Node) -> str:
     return node.text.decode("utf-8", "surrogateescape") if node.type == "identifier" and node.text is not None else ""
 
 
-def block_of(graph: Graph, node: "Node") -> int | None:
+def block_of(graph: Graph, node: Node) -> int | None:
     """The block with the smallest step around ``node``."""
     best: tuple[int, int] | None = None
     for block in graph.blocks:
@@ -83,7 +85,7 @@ def addressed(definition: Definition) -> frozenset[str]:
     """Variables whose address is taken."""
     found: set[str] = set()
 
-    def look(node: "Node") -> None:
+    def look(node: Node) -> None:
         if node.type == "pointer_expression":
             inner, operator = node.child_by_field_name("argument"), node.child_by_field_name("operator")
             if inner is not None and operator is not None and operator.type == "&":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a function's locks, conditions and values are called."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -28,7 +30,7 @@ _UNSIGNED = regex.compile(r"^(?:const )?(?:unsigned\b|size_t$|u\d+$|uint\w*_t$|g
 class Shape:
     """Names for all that the analysis of a function follows."""
 
-    def __init__(self, graph: Graph, words: Vocabulary, callees: "Summaries | None" = None) -> None:
+    def __init__(self, graph: Graph, words: Vocabulary, callees: Summaries | None = None) -> None:
         self.callees = callees
         self.graph = graph
         self.words = words
@@ -82,11 +84,11 @@ class Shape:
         asked = around is not None and around.type == "if_statement"
         return asked and counted.runs_out(way.cond, self.namer, self._limits) is way.truth
 
-    def _case(self, cond: "Node", label: "Node") -> Atom:
+    def _case(self, cond: Node, label: Node) -> Atom:
         text = self.namer(label)
         return Atom(self._key(cond), conditions.sign_of(text), conditions.ANY, text)
 
-    def _key(self, node: "Node") -> str:
+    def _key(self, node: Node) -> str:
         node = stripped(node)
         return self.results.get(node.id) or self.namer(node)
 
@@ -100,7 +102,7 @@ class Shape:
                 self._atoms[edge.cond.id] = atom
                 self._atom_places.append((edge.cond.start_byte, atom.key))
 
-    def _condition(self, cond: "Node") -> Atom:
+    def _condition(self, cond: Node) -> Atom:
         """A condition as an atom; the result of an acquisition has a name of its own."""
         node = _transparent(cond)
         if node.type.startswith("preproc_"):
@@ -171,14 +173,14 @@ class Shape:
                         self.flags.setdefault(f"&{self.namer(args[op.arg + 1])}", set()).add(slot)
         return frozenset(found)
 
-    def effect(self, name: str) -> "Summary | None":
+    def effect(self, name: str) -> Summary | None:
         """What a function of the same file does to locks; None where it is not known to do anything."""
         if self.callees is None or not name or name in self.words.acquires or name in self.words.releases:
             return None
         effect = self.callees.of(name)
         return effect if effect is not None and (effect.taken or effect.perhaps or effect.freed) else None
 
-    def _lock(self, op: LockOp, node: "Node") -> str:
+    def _lock(self, op: LockOp, node: Node) -> str:
         """The expression of the lock that a call takes or gives back."""
         name, args = callee(node), arguments(node)
         if name in self.words.returned:
@@ -187,7 +189,7 @@ class Shape:
         text = self.namer(args[index]) if 0 <= index < len(args) else ""
         return text.removeprefix("&") if name in self.words.stored else text
 
-    def _target(self, node: "Node") -> str:
+    def _target(self, node: Node) -> str:
         """What the result of a call is assigned to."""
         parent = node.parent
         while parent is not None and parent.type in ("parenthesized_expression", "cast_expression"):
@@ -267,7 +269,7 @@ def base_of(key: str) -> str:
     return match[1] if match is not None and (key.startswith("&") == ("->" in key)) else ""
 
 
-def _transparent(node: "Node") -> "Node":
+def _transparent(node: Node) -> Node:
     """Below likely() and its like."""
     node = stripped(node)
     while node.type == "call_expression" and callee(node) in conditions.SAME and (args := arguments(node)):
@@ -282,7 +284,7 @@ def _directive(text: str) -> Atom:
     return Atom(f"#{key}", conditions.NONZERO, conditions.ZERO, None, "ifndef" in line.split(" ")[0])
 
 
-def _with_results(atom: Atom, node: "Node", program: Shape) -> Atom:
+def _with_results(atom: Atom, node: Node, program: Shape) -> Atom:
     """Conditions over the result of an acquisition, as in ``mutex_lock_killable(l) < 0``."""
     node = _transparent(node)
     if node.type == "binary_expression":
@@ -293,11 +295,11 @@ def _with_results(atom: Atom, node: "Node", program: Shape) -> Atom:
     return atom
 
 
-def declared(definition: "Definition") -> frozenset[str]:
+def declared(definition: Definition) -> frozenset[str]:
     """Parameters and variables declared in the function."""
     found = {param.name for param in definition.params if param.name}
 
-    def look(node: "Node") -> None:
+    def look(node: Node) -> None:
         if node.type == "declaration":
             for child in node.children_by_field_name("declarator"):
                 name: Node | None = child

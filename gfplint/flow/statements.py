@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Statements to blocks: the builder behind ``graph.build``."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ class Builder(Frame):
 
     # Statements
 
-    def statement(self, node: "Node") -> None:
+    def statement(self, node: Node) -> None:
         kind = node.type
         handler = _HANDLERS.get(kind)
         if handler is not None:
@@ -41,12 +43,12 @@ class Builder(Frame):
         elif node.is_named and kind not in _NOTHING:
             self.gap(node)
 
-    def statements(self, nodes: Iterable["Node"]) -> None:
+    def statements(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
             if node.is_named:
                 self.statement(node)
 
-    def compound(self, node: "Node") -> None:
+    def compound(self, node: Node) -> None:
         unit = self.unit
         opened = node.start_byte >= unit.lead or node == self.definition.body
         closed = node.end_byte <= unit.lead + len(unit.text) or node == self.definition.body
@@ -56,7 +58,7 @@ class Builder(Frame):
         if not opened or not closed:  # a brace that hunks do not show: whose it is, is unknown
             self.gap(node)
 
-    def expression(self, node: "Node") -> None:
+    def expression(self, node: Node) -> None:
         if node.has_error and _broken(node):
             self.gap(node)
             return
@@ -70,7 +72,7 @@ class Builder(Frame):
             return
         branches.evaluate(self, inner)
 
-    def declaration(self, node: "Node") -> None:
+    def declaration(self, node: Node) -> None:
         if node.has_error and _broken(node):
             self.gap(node)
             return
@@ -83,7 +85,7 @@ class Builder(Frame):
             elif (name := _name(child)) is not None and name.type == "identifier":
                 self.add(Step("assign", child, name, None))
 
-    def if_statement(self, node: "Node") -> None:
+    def if_statement(self, node: Node) -> None:
         macro = opener(self.unit, node)
         if macro:
             self.opened(node, macro)
@@ -111,7 +113,7 @@ class Builder(Frame):
         self.fall(after)
         self.here = after if self.reached(after) else None
 
-    def loop(self, node: "Node", cond: "Node | None", update: "Node | None", first: bool) -> None:
+    def loop(self, node: Node, cond: Node | None, update: Node | None, first: bool) -> None:
         """A while or for loop (``first``: the condition comes first), or a do loop."""
         head, body, out = self.block(), self.block(), self.block()
         again = self.block() if update is not None or not first else head
@@ -151,12 +153,12 @@ class Builder(Frame):
             edges = self.blocks[source].edges
             edges[:] = [edge._replace(back=spread) if edge.target == body else edge for edge in edges]
 
-    def skipped(self, other: int, body: "Node") -> None:
+    def skipped(self, other: int, body: Node) -> None:
         """An if without else whose body comes to its end: ``other`` is where it is not run."""
         if self.here is not None:
             self.skips[other] = body
 
-    def opened(self, node: "Node", macro: str) -> None:
+    def opened(self, node: Node, macro: str) -> None:
         """A macro with a block: scoped_guard(), or a loop of some kind."""
         body, cond = node.child_by_field_name("consequence"), node.child_by_field_name("condition")
         if body is None or cond is None:
@@ -189,13 +191,13 @@ class Builder(Frame):
             self.go(head if guard is None else out, None if guard is not None else (node.start_byte, node.end_byte))
         self.here = out
 
-    def while_statement(self, node: "Node") -> None:
+    def while_statement(self, node: Node) -> None:
         self.loop(node, node.child_by_field_name("condition"), None, True)
 
-    def do_statement(self, node: "Node") -> None:
+    def do_statement(self, node: Node) -> None:
         self.loop(node, node.child_by_field_name("condition"), None, False)
 
-    def for_statement(self, node: "Node") -> None:
+    def for_statement(self, node: Node) -> None:
         if node.has_error and any(child.type == "ERROR" for child in node.children):
             self.gap(node)
         initial = node.child_by_field_name("initializer")
@@ -203,7 +205,7 @@ class Builder(Frame):
             self.statement(initial) if initial.type == "declaration" else branches.evaluate(self, initial)
         self.loop(node, node.child_by_field_name("condition"), node.child_by_field_name("update"), True)
 
-    def switch_statement(self, node: "Node") -> None:
+    def switch_statement(self, node: Node) -> None:
         cond, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
         if cond is None or body is None:
             self.gap(node)
@@ -222,7 +224,7 @@ class Builder(Frame):
         self.edge(head, Edge(switch.default if switch.default is not None else out, value, False, None))
         self.here = out if self.reached(out) else None
 
-    def case_statement(self, node: "Node") -> None:
+    def case_statement(self, node: Node) -> None:
         switch = next((scope.switch for scope in reversed(self.scopes) if scope.switch is not None), None)
         block = self.block()
         self.fall(block)
@@ -236,7 +238,7 @@ class Builder(Frame):
             switch.default = block
         self.statements(child for child in node.children if child.is_named and (value is None or child != value))
 
-    def labeled_statement(self, node: "Node") -> None:
+    def labeled_statement(self, node: Node) -> None:
         label = node.child_by_field_name("label")
         block = self.block()
         self.fall(block)
@@ -245,7 +247,7 @@ class Builder(Frame):
             self.labels[self.unit.token(label)] = (block, tuple(self.scopes), node.start_byte)
         self.statements(child for child in node.children if child.is_named and child != label)
 
-    def goto_statement(self, node: "Node") -> None:
+    def goto_statement(self, node: Node) -> None:
         label = node.child_by_field_name("label")
         if label is None or node.has_error or "*" in self.unit.source(node):
             raise Computed
@@ -268,7 +270,7 @@ class Builder(Frame):
             self.edge(goto.block, Edge(target, jump=goto.node, back=back))
         self.here = None
 
-    def leave(self, node: "Node") -> None:
+    def leave(self, node: Node) -> None:
         """break or continue."""
         self.add(Step("jump", node))
         left: list[Scope] = []
@@ -282,20 +284,20 @@ class Builder(Frame):
                 return
         self.stop("unknown")  # out of a loop that hunks do not show
 
-    def return_statement(self, node: "Node") -> None:
+    def return_statement(self, node: Node) -> None:
         if node.has_error and _broken(node):
             self.gap(node)
         value = next((child for child in node.named_children if child.type != "comment"), None)
         branches.leave(self, node, value)
         self.here = None
 
-    def finish(self, node: "Node", value: "Node | bool | None") -> None:
+    def finish(self, node: Node, value: Node | bool | None) -> None:
         """Return ``value`` from here."""
         self.drop(reversed(self.scopes))
         self.add(Step("return", node, None, value))
         self.stop("return")
 
-    def preproc(self, node: "Node") -> None:
+    def preproc(self, node: Node) -> None:
         """Conditional compilation that was left in: any branch may be the one."""
         own: list[Node] = []
         other: Node | None = None
@@ -314,18 +316,18 @@ class Builder(Frame):
             self.fall(after)
         self.here = after if self.reached(after) else None
 
-    def preproc_else(self, node: "Node") -> None:
+    def preproc_else(self, node: Node) -> None:
         self.statements(node.children)
 
 
-def _name(node: "Node | None") -> "Node | None":
+def _name(node: Node | None) -> Node | None:
     """The identifier that a declarator declares."""
     while node is not None and node.type != "identifier":
         node = node.child_by_field_name("declarator")
     return node
 
 
-def _broken(node: "Node") -> bool:
+def _broken(node: Node) -> bool:
     """An ERROR node inside; a missing semicolon alone (a macro) is none."""
     if node.type == "ERROR":
         return True
@@ -336,7 +338,7 @@ _NOTHING = frozenset(
     ("comment", "preproc_def", "preproc_function_def", "preproc_call", "preproc_include", "type_definition")
     + ("struct_specifier", "union_specifier", "enum_specifier", "statement_identifier", "empty_declaration")
 )
-_HANDLERS: dict[str, Callable[[Builder, "Node"], None]] = {
+_HANDLERS: dict[str, Callable[[Builder, Node], None]] = {
     "compound_statement": Builder.compound,
     "expression_statement": Builder.expression,
     "declaration": Builder.declaration,

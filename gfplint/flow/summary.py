@@ -6,6 +6,8 @@ shows whole, to a depth.  Locks are named by the callee's own expressions;
 ``bind`` writes them with the caller's arguments.
 """
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,7 +33,7 @@ _SIMPLE = regex.compile(r"&?[A-Za-z_][\w.>\[\]-]*$")
 class Taken(NamedTuple):
     """A lock that a function returns with."""
 
-    op: "LockOp"
+    op: LockOp
     key: str
     yes: int  # signs of the result with the lock
     no: int  # and without it, 0: always held
@@ -62,7 +64,7 @@ NOTHING = Summary((), (), (), (), frozenset())
 class Summaries:
     """The summaries of one image."""
 
-    def __init__(self, image: "Image", tables: "Tables") -> None:
+    def __init__(self, image: Image, tables: Tables) -> None:
         self.image = image
         self.known: dict[str, Definition] = {}
         self.tables = tables
@@ -161,7 +163,7 @@ _HEAD = regex.compile(rb"^(?:[A-Za-z_][^\n;{}()=#]*[\s*])?([A-Za-z_]\w*)[ \t]*\(
 
 
 @lru_cache(maxsize=8)
-def heads(image: "Image") -> dict[bytes, tuple[int, ...]]:
+def heads(image: Image) -> dict[bytes, tuple[int, ...]]:
     """Lines of an image that may be the head of a function, by its name: found once, in one pass."""
     found: dict[bytes, tuple[int, ...]] = {}
     for piece in image.pieces:
@@ -174,12 +176,12 @@ def heads(image: "Image") -> dict[bytes, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=8)
-def summaries(image: "Image", tables: "Tables") -> Summaries:
+def summaries(image: Image, tables: Tables) -> Summaries:
     """The summaries of an image, made once."""
     return Summaries(image, tables)
 
 
-def _summary(definition: Definition, program: "object", machine: "object") -> Summary:
+def _summary(definition: Definition, program: object, machine: object) -> Summary:
     from gfplint.flow.compiled import Program
     from gfplint.flow.effects import Release, evaluate
     from gfplint.flow.lockstate import Machine

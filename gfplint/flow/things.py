@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a rule reads of a function or file and asks no more of: locks, ways out, unlocks, exports."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ class Lock(NamedTuple):
 
     cls: str
     key: str
-    op: "LockOp"
+    op: LockOp
     span: Span
 
     @property
@@ -94,11 +96,11 @@ class Change(NamedTuple):
         """What the member belongs to; "" for a plain variable."""
         return self.target.rpartition("->")[0].strip() or self.target.rpartition(".")[0].strip()
 
-    def lasts(self, locals: "Collection[str]") -> bool:
+    def lasts(self, locals: Collection[str]) -> bool:
         """Others than the function see it: it is no local variable."""
         return re.split(r"\W", self.target.lstrip("*("), maxsplit=1)[0] not in locals
 
-    def names(self, words: "Collection[str]") -> bool:
+    def names(self, words: Collection[str]) -> bool:
         """One of these identifiers stands in what it is set to."""
         return not set(words).isdisjoint(re.findall(r"\w+", self.value))
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Expressions and gfp masks, as rules see them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,7 +28,7 @@ class Expr:
 
     __slots__ = ("definition", "node")
 
-    def __init__(self, definition: Definition, node: "Node") -> None:
+    def __init__(self, definition: Definition, node: Node) -> None:
         self.definition = definition
         self.node = node
 
@@ -49,13 +51,13 @@ class Expr:
         return use.number(self.definition, self.node)
 
     @property
-    def sum(self) -> "tuple[Expr, Expr] | None":
+    def sum(self) -> tuple[Expr, Expr] | None:
         """The two sides of an addition; None for anything else."""
         sides = use.sides(self.node, "+")
         return (Expr(self.definition, sides[0]), Expr(self.definition, sides[1])) if sides else None
 
     @property
-    def product(self) -> "tuple[Expr, Expr] | None":
+    def product(self) -> tuple[Expr, Expr] | None:
         """The two sides of a multiplication; None for anything else."""
         sides = use.sides(self.node, "*")
         return (Expr(self.definition, sides[0]), Expr(self.definition, sides[1])) if sides else None
@@ -70,7 +72,7 @@ class Mask(Expr):
 
     __slots__ = ("known", "maybe", "names", "never", "spelling", "sure")
 
-    def __init__(self, definition: Definition, value: "maskflow.Mask") -> None:
+    def __init__(self, definition: Definition, value: maskflow.Mask) -> None:
         super().__init__(definition, value.node)
         self.known = value.known
         self.never = value.never
@@ -82,7 +84,7 @@ class Mask(Expr):
     def __str__(self) -> str:
         return self.spelling
 
-    def within(self, call: "HasSite") -> bool:
+    def within(self, call: HasSite) -> bool:
         """The mask is written in the call itself, not in a variable that it is handed."""
         return call.site.node.start_byte <= self.node.start_byte < call.site.node.end_byte
 

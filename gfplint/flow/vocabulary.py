@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tables say that the lock analysis asks for often."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -50,7 +52,7 @@ _GUARDING = frozenset(("guard", "scoped_guard", "scoped_cond_guard", "CLASS"))  
 
 
 @cache
-def vocabulary(tables: "Tables") -> Vocabulary:
+def vocabulary(tables: Tables) -> Vocabulary:
     flow = tables.section("flow")
     graph, locks = flow["graph"], flow["locks"]
     acquires = dict(tables.acquires)

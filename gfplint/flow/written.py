@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Gfp flags as they stand in the text: which are put together, which are taken out, what is asked of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,7 @@ class Written:
 
     __slots__ = ("defines", "definition", "kernels", "node", "only", "terms")
 
-    def __init__(self, definition: Definition, node: "Node", kernels: "Kernels", defines: Mapping[str, str]) -> None:
+    def __init__(self, definition: Definition, node: Node, kernels: Kernels, defines: Mapping[str, str]) -> None:
         self.definition = definition
         self.node = node
         self.kernels = kernels
@@ -50,10 +52,10 @@ class Written:
     def __str__(self) -> str:
         return self._text(self.node)
 
-    def _text(self, node: "Node") -> str:
+    def _text(self, node: Node) -> str:
         return " ".join(self.definition.unit.source(node).split())
 
-    def _terms(self, node: "Node") -> Iterator[str]:
+    def _terms(self, node: Node) -> Iterator[str]:
         node = stripped(node)
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if node.type == "identifier":
@@ -82,7 +84,7 @@ class Written:
         return tuple(found)
 
     @property
-    def taken_out(self) -> "tuple[tuple[Written, tuple[str, ...]], ...]":
+    def taken_out(self) -> tuple[tuple[Written, tuple[str, ...]], ...]:
         """(what, flags) for each ``what & ~flags`` of flags alone."""
         found = []
         for node in walk(self.node):
@@ -186,7 +188,7 @@ class Written:
         near = same or {flag for flag in known if len(bare) > 8 and _one_off(flag, name)}
         return near.pop() if len(near) == 1 else ""
 
-    def adds(self, to: str, among: "frozenset[str]") -> tuple[str, ...]:
+    def adds(self, to: str, among: frozenset[str]) -> tuple[str, ...]:
         """The bits of ``among`` that the other terms set and ``to`` does not, on every kernel."""
         union = self._union(list(self.terms))
         missing = [all_ - (own if own is not None else all_) for all_, own in zip(union, self.bits(to), strict=True)]
@@ -204,7 +206,7 @@ class Written:
 
         return tuple(name for name in names if apart(name))
 
-    def _part(self, node: "Node") -> "Written":
+    def _part(self, node: Node) -> Written:
         return Written(self.definition, node, self.kernels, self.defines)
 
 
@@ -222,7 +224,7 @@ def written(definition: Definition, kernel: str | None, defines: Mapping[str, st
     return tuple(Written(definition, node, kernels, defines) for node in roots.values())
 
 
-def _root(node: "Node") -> "Node":
+def _root(node: Node) -> Node:
     parent = node.parent
     while parent is not None:
         sign = _sign(parent)
@@ -235,13 +237,13 @@ def _root(node: "Node") -> "Node":
     return node
 
 
-def _operand(node: "Node") -> bool:
+def _operand(node: Node) -> bool:
     return node.type in ("binary_expression", "parenthesized_expression") or (
         node.type == "unary_expression" and _sign(node) == "~"
     )
 
 
-def pure(node: "Node") -> bool:
+def pure(node: Node) -> bool:
     """Nothing but flags and operators on them."""
     leaves = [part for part in walk(node) if part.named_child_count == 0 and part.type != "comment"]
     return all(
@@ -249,7 +251,7 @@ def pure(node: "Node") -> bool:
     )
 
 
-def truth(node: "Node", definition: Definition) -> bool:
+def truth(node: Node, definition: Definition) -> bool:
     """``node`` stands where only its truth counts."""
     parent = node.parent
     while parent is not None and parent.type == "parenthesized_expression":
@@ -269,17 +271,17 @@ def truth(node: "Node", definition: Definition) -> bool:
     return False
 
 
-def _sign(node: "Node") -> str:
+def _sign(node: Node) -> str:
     operator = node.child_by_field_name("operator")
     return operator.type if operator is not None else ""
 
 
-def _sides(node: "Node") -> "list[Node]":
+def _sides(node: Node) -> list[Node]:
     sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
     return [stripped(side) for side in sides if side is not None]
 
 
-def _same(one: "Node", two: "Node") -> bool:
+def _same(one: Node, two: Node) -> bool:
     return (one.start_byte, one.end_byte) == (two.start_byte, two.end_byte)
 
 

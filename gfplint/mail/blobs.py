@@ -4,6 +4,8 @@
 Nothing is ever written, checked out or fetched.
 """
 
+from __future__ import annotations
+
 import os
 from types import TracebackType
 
@@ -58,7 +60,7 @@ class Blobs:
             self._child.stdout.close()
         self._child.wait()
 
-    def __enter__(self) -> "Blobs":
+    def __enter__(self) -> Blobs:
         return self
 
     def __exit__(

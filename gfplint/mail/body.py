@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The text of a mail -> log message and diff, cut where git mailinfo cuts."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The body of a mail -> its text: transfer encodings, charsets, parts, flowed lines."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import AnyStr

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What was read, as the JSON of ``gfplint parse``."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from typing import Any, TextIO

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The forms in which patches arrive: what a path holds, and the mails in it."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterator

@@ -6,6 +6,8 @@ user's settings that change what a diff looks like, and programs that a
 repository may ask git to run for a diff, are switched off.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -217,7 +219,7 @@ def _empty_tree(repo: str) -> str:
     return _git(["hash-object", "-t", "tree", "/dev/null"], repo).strip()
 
 
-def _run(args: Sequence[str], repo: str) -> "subprocess.CompletedProcess[bytes]":
+def _run(args: Sequence[str], repo: str) -> subprocess.CompletedProcess[bytes]:
     import subprocess  # 10 ms that mails need not pay
 
     settings = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]

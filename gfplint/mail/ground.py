@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The other files of the kernel, as a series finds them and as it leaves them: Kconfig, Makefiles, callers."""
 
+from __future__ import annotations
+
 import re
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -24,7 +26,7 @@ class Ground:
     patches bring.  Without a tree only the hunks of the series are known.
     """
 
-    def __init__(self, tree: Tree | None, series: Series, side: "Side") -> None:
+    def __init__(self, tree: Tree | None, series: Series, side: Side) -> None:
         self._tree = tree
         self._series = series
         self._side = side
@@ -90,7 +92,7 @@ class Ground:
         return any(made.search(patch.mail.diff) for patch in self._series.patches)
 
     @cached_property
-    def _touched(self) -> "dict[str, Image | None]":
+    def _touched(self) -> dict[str, Image | None]:
         """The files that the series touches, each in this state."""
         found: dict[str, Image | None] = {}
         overlay = Overlay(self._tree, self._series)  # of its own: from the first patch to the last
@@ -109,5 +111,5 @@ class Ground:
         return found
 
 
-def _matches(made: "re.Pattern[bytes]", image: "Image") -> bool:
+def _matches(made: re.Pattern[bytes], image: Image) -> bool:
     return any(made.search(piece.text) for piece in image.pieces)

@@ -4,6 +4,8 @@
 No email package: importing its policies costs more than reading a hundred mails.
 """
 
+from __future__ import annotations
+
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
@@ -49,7 +51,7 @@ class Headers:
         found = self._fields.get(name)
         return decoded(found[0][1]) if found else ""
 
-    def kept(self) -> "Kept":
+    def kept(self) -> Kept:
         """The fields that a reply may need: not those that only transport wrote."""
         return Kept(
             [
@@ -78,8 +80,8 @@ class Kept(Sequence[tuple[str, str]]):
     @overload
     def __getitem__(self, index: int) -> tuple[str, str]: ...
     @overload
-    def __getitem__(self, index: slice) -> "Kept": ...
-    def __getitem__(self, index: int | slice) -> "tuple[str, str] | Kept":
+    def __getitem__(self, index: slice) -> Kept: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, str] | Kept:
         if isinstance(index, slice):
             return Kept(self._fields[index])
         name, value = self._fields[index]

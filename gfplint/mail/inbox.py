@@ -7,6 +7,8 @@ file for each mail, named by the SHA-1 of its message id.  See
 public-inbox-v2-format(5) and public-inbox-v1-format(5).
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 

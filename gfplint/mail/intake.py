@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Inputs -> series: one pass over all headers, a second one that reads mail after mail."""
 
+from __future__ import annotations
+
 import os
 import sys
 from array import array
@@ -49,7 +51,7 @@ class Intake:
         self._data: tuple[bytes, str] | None = None
 
     @classmethod
-    def of_bytes(cls, data: bytes, name: str) -> "Intake":
+    def of_bytes(cls, data: bytes, name: str) -> Intake:
         """What bytes hold, compressed or not; ``name`` stands for them in reports."""
         made = cls([name])
         made._data = data, name
@@ -84,7 +86,7 @@ class Intake:
                 series = mail.message_id or mail.input
             yield Read(mail, patch, series)
 
-    def _indexed(self) -> "_Index":
+    def _indexed(self) -> _Index:
         if self._index is None:
             self._index = _Index(self._wanted.message_ids)
             for raw in self._raws():
@@ -112,7 +114,7 @@ class Intake:
     def _open_stdin(self) -> Store:
         return open_stream(self._stdin or sys.stdin.buffer)
 
-    def _read(self, index: "_Index", number: int) -> Mail | None:
+    def _read(self, index: _Index, number: int) -> Mail | None:
         """Read and count one mail."""
         place, form = Place(index.names[index.store_of[number]], index.position(number)), _FORMS[index.form[number]]
         length = index.length[number]
@@ -137,7 +139,7 @@ class Intake:
         self.others += mail.kind in ("reply", "other")
         return mail
 
-    def _patch(self, index: "_Index", number: int, mail: Mail) -> Patch:
+    def _patch(self, index: _Index, number: int, mail: Mail) -> Patch:
         many = index.many(number)
 
         def parse(text: str, line: int | None) -> Diff:
@@ -152,7 +154,7 @@ class Intake:
             patch.diff  # noqa: B018 - damage is reported whoever asks for the files
         return patch
 
-    def _group(self, index: "_Index", group: int) -> Series | None:
+    def _group(self, index: _Index, group: int) -> Series | None:
         mails: list[Mail] = []
         patches: list[Patch] = []
         for number in index.assembler.groups[group].ordered():

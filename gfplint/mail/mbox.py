@@ -7,6 +7,8 @@ the end, lines in between are text.  ``>From`` (mboxo, mboxrd) is unescaped by
 whoever reads the slice.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 
@@ -105,7 +107,7 @@ def _length(store: Store, start: int, until: int) -> int:
 class _Window:
     """Separator lines of a store that is read chunk by chunk."""
 
-    def __init__(self, store: Store, chunk: int, line: bytes, separator: "re.Pattern[bytes]") -> None:
+    def __init__(self, store: Store, chunk: int, line: bytes, separator: re.Pattern[bytes]) -> None:
         """``line`` is how each begins, with the line feed before it: searched for before the expression is tried."""
         self._store = store
         self._chunk = chunk

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bytes -> one mail."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which files of a tree have a line of some shape: through git, or by reading them."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Sequence
@@ -33,7 +35,7 @@ def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
     return [path.removeprefix("HEAD:") for path in found if path]
 
 
-def compiled(pattern: str) -> "re.Pattern[bytes]":
+def compiled(pattern: str) -> re.Pattern[bytes]:
     """An extended regular expression, as far as gfplint writes them, for Python."""
     return re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
 
@@ -56,7 +58,7 @@ def _listed(root: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _matches(file: str, made: "re.Pattern[bytes]") -> bool:
+def _matches(file: str, made: re.Pattern[bytes]) -> bool:
     try:
         if os.path.islink(file) or os.path.getsize(file) > _LIMIT:
             return False

@@ -7,6 +7,8 @@ thread says so, the message ids that git send-email and b4 make do, and for
 files without any, their neighbours.
 """
 
+from __future__ import annotations
+
 import re
 from array import array
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where the bytes of the mails are: memory, a file, or a spool of what was compressed or piped."""
 
+from __future__ import annotations
+
 import os
 from typing import Any, BinaryIO, Protocol
 
@@ -52,7 +54,7 @@ class File:
 class Reopened:
     """A small file, one of many: read from the disk again when it is wanted."""
 
-    _last: "tuple[str, Store] | None" = None  # of all: a compressed mbox is not unpacked for each of its mails
+    _last: tuple[str, Store] | None = None  # of all: a compressed mbox is not unpacked for each of its mails
 
     def __init__(self, path: str, size: int) -> None:
         self._path = path
@@ -133,7 +135,7 @@ def packing(head: bytes) -> str:
     return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
 
 
-def _fill(plain: "_Readable", name: str, packed: BinaryIO) -> Store:
+def _fill(plain: _Readable, name: str, packed: BinaryIO) -> Store:
     """Read everything, into memory while it is small."""
     parts: list[bytes] = []
     size = 0
@@ -154,7 +156,7 @@ def _fill(plain: "_Readable", name: str, packed: BinaryIO) -> Store:
     return spool or Memory(b"".join(parts).removeprefix(_MARK))
 
 
-def _read(plain: "_Readable", name: str) -> bytes:
+def _read(plain: _Readable, name: str) -> bytes:
     try:
         return plain.read(CHUNK)
     except Exception as error:  # each of the four libraries has errors of its own

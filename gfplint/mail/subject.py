@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a subject says: [PATCH v3 2/7] and what stands around it."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Content-Transfer-Encoding undone, also where the header is stale or the data are damaged."""
 
+from __future__ import annotations
+
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A kernel tree, and the whole files that it gives to the images of a series."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The check protocol of ``b4 review``: an array of results, one for gfplint."""
 
+from __future__ import annotations
+
 from typing import TextIO
 
 from gfplint.report.document import dumps

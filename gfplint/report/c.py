@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small lexer of C, for colour and for nothing else."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reports in the form of checkpatch.pl, for all that reads that form; b4 above all."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TextIO
 

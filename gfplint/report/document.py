@@ -6,6 +6,8 @@ nor fills the memory; what is only known at the end (tool, errors, summary)
 stands behind them.
 """
 
+from __future__ import annotations
+
 import json
 from typing import Any, TextIO
 

@@ -7,6 +7,8 @@ a patch could hold commands of its own: between ``::stop-commands::`` and a
 random word none of them counts.
 """
 
+from __future__ import annotations
+
 import os
 from typing import TextIO
 

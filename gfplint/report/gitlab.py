@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """GitLab's code quality report: an array of issues, each with a fingerprint of its own."""
 
+from __future__ import annotations
+
 from typing import Any, TextIO
 
 from gfplint.finding import Finding

@@ -5,6 +5,8 @@ It fetches nothing and runs nothing: the policy in its head forbids all but
 its own style, which it names by hash.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
 

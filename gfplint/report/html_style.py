@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The style of the HTML report: light and dark, wide and narrow, screen and paper."""
 
+from __future__ import annotations
+
 STYLE = """
 :root {
   color-scheme: light dark;

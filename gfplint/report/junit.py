@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The two XML formats: Checkstyle's, and JUnit's with a test case for each patch and family of rules."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TextIO

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Blocks as lines of styled text for a width: what a terminal, a pipe and a picture show."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 
 from gfplint.finding import Finding

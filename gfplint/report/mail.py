@@ -5,6 +5,8 @@ Nothing is sent here.  What goes to a file or to standard output is an mboxrd
 mailbox, one reply after the other, which any mail tool takes from there.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Sequence
 from typing import TextIO

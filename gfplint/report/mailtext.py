@@ -5,6 +5,8 @@ Written by hand because the standard library folds long Message-IDs into
 encoded words, and because a header made of hostile text must not raise.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Markdown: the hunks with their remarks, and the comment that kernel-patches-daemon forwards as a mail."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import TextIO

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A picture of the terminal report: an SVG of what a terminal would show, the same each time."""
 
+from __future__ import annotations
+
 import io
 import os
 from typing import TextIO

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Source lines of a review, by path, side and number; and their lines in the mail."""
 
+from __future__ import annotations
+
 from gfplint.diff.linemap import LineMap
 from gfplint.finding import Side
 from gfplint.review import Review

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A progress bar: on a terminal, and only when the work is long."""
 
+from __future__ import annotations
+
 import time
 from typing import TextIO
 

@@ -6,6 +6,8 @@ marked, the remarks under it, gaps where lines were left out.  No format, no
 colour, no width: the painters take it from here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -88,7 +90,7 @@ class Block(NamedTuple):
 class _Place(NamedTuple):
     """Where a span is to be quoted from: rows of a hunk or of an image."""
 
-    source: "_Source"
+    source: _Source
     rows: tuple[int, ...]
 
 
@@ -181,7 +183,7 @@ class Quoter:
                 loose += self._related(page, finding, related, len(group) > 1)
         return Block(tuple(finding for finding, _ in group), page.parts(), tuple(loose))
 
-    def _related(self, page: "_Collector", finding: Finding, related: Related, many: bool) -> list[Remark]:
+    def _related(self, page: _Collector, finding: Finding, related: Related, many: bool) -> list[Remark]:
         place = self._place(related.at)
         message = f"{related.message} ({finding.rule})" if many else related.message  # whose note it is
         if place is None:
@@ -190,7 +192,7 @@ class Quoter:
         page.add(place, related.at, "note", [Remark("note", message, finding)], NEAR, NEAR)
         return []
 
-    def _show_change(self, page: "_Collector", place: _Place) -> None:
+    def _show_change(self, page: _Collector, place: _Place) -> None:
         """A fault on a line that did not change needs the change beside it."""
         source, here = place.source, place.rows[0]
         if source.hunk is None:

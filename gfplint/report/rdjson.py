@@ -4,6 +4,8 @@
 Its columns are gfplint's: from 1, in UTF-8 bytes, the end exclusive.
 """
 
+from __future__ import annotations
+
 from typing import Any, TextIO
 
 from gfplint.finding import Finding, Span

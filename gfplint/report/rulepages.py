@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The pages of the rules that a report speaks of."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from gfplint.rule import Page

@@ -7,6 +7,8 @@ an alert, whatever its ``baselineState`` and ``suppressions``: so what was
 mended, stood before or is suppressed is a result only with --all.
 """
 
+from __future__ import annotations
+
 from typing import Any, TextIO
 
 from gfplint.finding import Finding, Fix, Span

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run comes to, for the last line of a report and the foot of a document."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from gfplint.finding import SEVERITIES, Finding, Problem

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The report for people: in colour on a terminal, the same text in a pipe."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -72,7 +74,7 @@ class Writer:
         self.signs = UNICODE if "utf" in self._encoding.lower() else ASCII
         self._console: Console | None = None
 
-    def record(self, console: "Console") -> "Console":
+    def record(self, console: Console) -> Console:
         """Paint on ``console`` from now on."""
         self._console = console
         return console
@@ -100,7 +102,7 @@ class Writer:
         self._console.print(text, soft_wrap=True, end="\n")
 
 
-def console(stream: TextIO | None, width: int, record: bool = False) -> "Console":
+def console(stream: TextIO | None, width: int, record: bool = False) -> Console:
     """A console that takes text as it is: no markup, no emoji, nothing highlighted."""
     from rich.console import Console
 

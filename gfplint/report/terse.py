@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One line a finding, for editors and grep."""
 
+from __future__ import annotations
+
 from typing import TextIO
 
 from gfplint.report.sinks import Style

@@ -5,6 +5,8 @@ A mail may hold anything: escape sequences, bidirectional overrides, bytes
 that are no UTF-8.  They are made visible, never passed on.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Annotations blanked: ``__init``, ``__free(kfree)``, and unknown ones by their place."""
 
+from __future__ import annotations
+
 from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.names import NAMED, before, last_word, occurrences, skip

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Statements that a fragment of a function shows in part: where it begins in one, or ends in one."""
 
+from __future__ import annotations
+
 from gfplint import regex
 from gfplint.record import NamedTuple
 from gfplint.source.names import NAMED, skip

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stretches of a function: loops, cases of a switch, the branch taken where a call failed; what is set in them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -23,7 +25,7 @@ class Change(NamedTuple):
     target: str  # as written, white space folded
     operator: str
     value: str
-    node: "Node"
+    node: Node
 
 
 def changes(definition: Definition) -> Iterator[Change]:
@@ -39,7 +41,7 @@ def changes(definition: Definition) -> Iterator[Change]:
                 yield Change(use.fold(definition, inner), f"{sign.type[0]}=", "1", node)
 
 
-def loop(site: CallSite) -> "Node | None":
+def loop(site: CallSite) -> Node | None:
     """The innermost loop whose body the call stands in; None for none."""
     node, parent = site.node, site.node.parent
     while parent is not None:
@@ -49,7 +51,7 @@ def loop(site: CallSite) -> "Node | None":
     return None
 
 
-def before(site: CallSite) -> "list[Node]":
+def before(site: CallSite) -> list[Node]:
     """The statements that stand before the call's in the same block, back to a label."""
     here = use.statement_of(site.node)
     found: list[Node] = []
@@ -60,7 +62,7 @@ def before(site: CallSite) -> "list[Node]":
     return found[::-1]
 
 
-def failed(definition: Definition, site: CallSite) -> "Node | None":
+def failed(definition: Definition, site: CallSite) -> Node | None:
     """The branch that is taken where a function that returns an error number has failed; None where nobody asks."""
     node, parent = site.node, site.node.parent
     while parent is not None and parent.type in ("parenthesized_expression", "assignment_expression"):
@@ -84,7 +86,7 @@ def failed(definition: Definition, site: CallSite) -> "Node | None":
     return after.child_by_field_name("consequence")
 
 
-def refused(site: CallSite) -> "Node | None":
+def refused(site: CallSite) -> Node | None:
     """The branch of an ``if`` that is taken wherever the result of the call is false; None for none."""
     node, parent = site.node, site.node.parent
     if parent is None or parent.type != "unary_expression" or not _text(parent).startswith("!"):
@@ -97,12 +99,12 @@ def refused(site: CallSite) -> "Node | None":
     return parent.child_by_field_name("consequence")
 
 
-def _either(node: "Node") -> bool:
+def _either(node: Node) -> bool:
     sign = node.child_by_field_name("operator") if node.type == "binary_expression" else None
     return sign is not None and sign.type == "||"
 
 
-def cases(definition: Definition) -> "Iterator[tuple[tuple[str, ...], list[Node]]]":
+def cases(definition: Definition) -> Iterator[tuple[tuple[str, ...], list[Node]]]:
     """The cases of each switch: the labels that lead to the same statements, and these, those of a case that is
     fallen into included."""
     for node in walk(definition.body):
@@ -111,7 +113,7 @@ def cases(definition: Definition) -> "Iterator[tuple[tuple[str, ...], list[Node]
             yield from _cases(definition, body.named_children if body is not None else [])
 
 
-def _cases(definition: Definition, children: "list[Node]") -> "Iterator[tuple[tuple[str, ...], list[Node]]]":
+def _cases(definition: Definition, children: list[Node]) -> Iterator[tuple[tuple[str, ...], list[Node]]]:
     labels: list[str] = []
     parts = [child for child in children if child.type == "case_statement"]
     for number, part in enumerate(parts):
@@ -128,15 +130,15 @@ def _cases(definition: Definition, children: "list[Node]") -> "Iterator[tuple[tu
         labels = []
 
 
-def _statements(case: "Node") -> "list[Node]":
+def _statements(case: Node) -> list[Node]:
     value = case.child_by_field_name("value")
     return [child for child in case.named_children if child != value and child.type != "comment"]
 
 
-def _leaves(node: "Node") -> bool:
+def _leaves(node: Node) -> bool:
     inner = [child for child in node.named_children if child.type != "comment"]
     return node.type in _LEAVING or (node.type == "compound_statement" and bool(inner) and _leaves(inner[-1]))
 
 
-def _text(node: "Node") -> str:
+def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")

@@ -8,6 +8,8 @@ of several such branches one is read: the one that a patch changes, else the
 one that the file's earlier groups chose, else the first.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from gfplint import regex

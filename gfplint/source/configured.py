@@ -6,6 +6,8 @@ is None: a symbol without an entry, a file that no Makefile names.  Where a file
 read, Unseen is raised.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -160,7 +162,7 @@ class Configuration:
             self._builds[folder] = self._parsed(path, parse_makefile)
         return self._builds[folder]
 
-    def _parsed(self, path: str, parser: "Callable[[Image], tuple[_T, ...]]") -> "tuple[_T, ...]":
+    def _parsed(self, path: str, parser: Callable[[Image], tuple[_T, ...]]) -> tuple[_T, ...]:
         text = self._ground.read(path)
         if text is None:
             return ()

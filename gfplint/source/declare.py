@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Heads of functions: name, return type, parameters, the comment above."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -33,7 +35,7 @@ class Head(NamedTuple):
     params: tuple[Param, ...]
 
 
-def head_of(unit: Unit, node: "Node") -> Head:
+def head_of(unit: Unit, node: Node) -> Head:
     """The head of a ``function_definition``."""
     declarator = node.child_by_field_name("declarator")
     while declarator is not None and declarator.type != "function_declarator":
@@ -55,13 +57,13 @@ def head_of(unit: Unit, node: "Node") -> Head:
     return Head(unit.source(named), fold(before), params(args))
 
 
-def _inner(node: "Node") -> "Node | None":
+def _inner(node: Node) -> Node | None:
     """The declarator in parentheses, which has no field of its own."""
     inside = (child for child in node.named_children if child.type.endswith("declarator") or child.type == "identifier")
     return next(inside, None)
 
 
-def _typed(unit: Unit, node: "Node") -> bool:
+def _typed(unit: Unit, node: Node) -> bool:
     """The repair wrote a type over the first letters of a macro."""
     kind = node.child_by_field_name("type")
     return kind is not None and unit.token(kind) != unit.source(kind)
@@ -122,7 +124,7 @@ def _param(text: str) -> Param:
 
 
 @lru_cache(maxsize=256)
-def prototype(image: "Image", name: str) -> tuple[Param, ...] | None:
+def prototype(image: Image, name: str) -> tuple[Param, ...] | None:
     """The parameters of a function as the text of an image declares or defines it; None where it does not, or twice
     and differently."""
     head = re.compile(

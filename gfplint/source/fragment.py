@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Functions as hunks show them: without their beginning, their end, or both."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -190,7 +192,7 @@ def _tail(text: bytes, scan: _Scan) -> bytes:
     return semicolon + scan.closers()
 
 
-def _body(root: "Node") -> "Node":
+def _body(root: Node) -> Node:
     """The body of the function that wraps a fragment."""
     for node in root.children:
         if node.type == "function_definition":

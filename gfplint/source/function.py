@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands in a function: calls, assignments, statements."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,15 +18,15 @@ class Assignment(NamedTuple):
 
     target: str  # as written, white space folded
     operator: str  # "=", "|=", ...
-    value: "Node"
-    node: "Node"
+    value: Node
+    node: Node
 
 
 _DECLARING = ("DECLARE_", "DEFINE_")
 _NO_CALL = frozenset(("LIST_HEAD", "HLIST_HEAD", "__attribute__", "asm", "__asm__", "CLASS"))
 
 
-def walk(node: "Node") -> Iterator["Node"]:
+def walk(node: Node) -> Iterator[Node]:
     """The named nodes below and including ``node``, in the order of the source."""
     todo = [node]
     while todo:
@@ -76,7 +78,7 @@ def _calls(definition: Definition) -> list[CallSite]:
     return found
 
 
-def _call(unit: Unit, node: "Node") -> CallSite | None:
+def _call(unit: Unit, node: Node) -> CallSite | None:
     function = node.child_by_field_name("function")
     listed = node.child_by_field_name("arguments")
     args = tuple(child for child in listed.named_children if child.type != "comment") if listed is not None else ()
@@ -94,7 +96,7 @@ def _call(unit: Unit, node: "Node") -> CallSite | None:
     return CallSite("", node, args, True)
 
 
-def opener(unit: Unit, node: "Node") -> str:
+def opener(unit: Unit, node: Node) -> str:
     """The macro that was read as the ``while`` or ``if`` that ``node`` is; "" where it is a real one."""
     start = node.start_byte - unit.lead
     if start < 0:
@@ -109,7 +111,7 @@ def opener(unit: Unit, node: "Node") -> str:
     return word[:end].decode("ascii", "replace")
 
 
-def _opened(name: str, node: "Node") -> CallSite:
+def _opened(name: str, node: Node) -> CallSite:
     condition = node.child_by_field_name("condition")
     inner = condition.named_children[0] if condition is not None and condition.named_child_count else None
     args: list[Node] = []
@@ -144,7 +146,7 @@ def assignments(definition: Definition) -> tuple[Assignment, ...]:
     return tuple(found)
 
 
-def statements(definition: Definition) -> tuple["Node", ...]:
+def statements(definition: Definition) -> tuple[Node, ...]:
     """Statements and declarations, nested ones too, in the order of the source."""
     return tuple(
         node

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands at the first column: macros that declare or define at file level."""
 
+from __future__ import annotations
+
 from gfplint import regex
 from gfplint.source.mask import blank
 from gfplint.source.pairs import Pairs

@@ -4,6 +4,8 @@
 The language: Documentation/kbuild/kconfig-language.rst, makefiles.rst.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The C grammar and the one parser of the process."""
 
+from __future__ import annotations
+
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def _language() -> "Language":
+def _language() -> Language:
     from tree_sitter import Language  # 10 ms: only when there is something to parse
 
     return Language(_grammar())
@@ -49,12 +51,12 @@ def _grammar() -> object:
 
 
 @cache
-def _parser() -> "Parser":
+def _parser() -> Parser:
     from tree_sitter import Parser
 
     return Parser(_language())
 
 
-def parse_c(text: bytes) -> "Tree":
+def parse_c(text: bytes) -> Tree:
     """Parse C that was repaired.  Any bytes give a tree, with ERROR nodes where they are no C."""
     return _parser().parse(text)

@@ -4,6 +4,8 @@
 The language: Documentation/kbuild/makefiles.rst.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 
@@ -67,7 +69,7 @@ def _builds(text: bytes, first: int) -> Iterator[Build]:
                 yield Build(rule[1], symbols, objects, number, rule[5] == "+")
 
 
-def _prefixed(found: "re.Match[str]") -> str:
+def _prefixed(found: re.Match[str]) -> str:
     return " ".join(found[1] + word for word in found[2].split())
 
 

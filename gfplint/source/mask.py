@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Comments and the insides of strings, blanked; nothing moves."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex
@@ -40,7 +42,7 @@ def mask(text: bytes) -> bytes:
     return _QUOTED.sub(_masked, text)
 
 
-def _masked(found: "re.Match[bytes]") -> bytes:
+def _masked(found: re.Match[bytes]) -> bytes:
     text = found.group()
     if text[0] == 47:  # a slash: a comment
         return blank(text)

@@ -4,6 +4,8 @@
 No syntax tree: a whole file is looked through for a name, also where nothing of it is touched.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Container, Iterator
 
@@ -42,7 +44,7 @@ def statements_with(image: Image, word: str) -> Iterator[Statement]:
             start = end + 1
 
 
-def filled_by(image: Image, name: str, fillers: "Container[str]") -> str:
+def filled_by(image: Image, name: str, fillers: Container[str]) -> str:
     """The one of ``fillers`` that puts what it allocates where ``&name`` points, a variable or a field, if nothing else
     in the file gives it a value; "" otherwise."""
     setting = re.compile(rf"(?<![\w&]){re.escape(name)}\s*+=(?!=)\s*+(?!NULL\b|0\b)")

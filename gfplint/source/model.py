@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the C of an image says, as values over tree-sitter nodes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ class Unit(NamedTuple):
         """Tree-sitter's row and column as line and column of the image."""
         return self.line + row - self.lead_lines, column + 1
 
-    def span(self, node: "Node") -> Span:
+    def span(self, node: Node) -> Span:
         """Where ``node`` stands in the image."""
         return Span(
             self.image.path,
@@ -42,12 +44,12 @@ class Unit(NamedTuple):
             self.position(*node.end_point),
         )
 
-    def source(self, node: "Node") -> str:
+    def source(self, node: Node) -> str:
         """The text of ``node`` as it stands in the image, not as repaired."""
         raw = self.text[max(0, node.start_byte - self.lead) : max(0, node.end_byte - self.lead)]
         return raw.decode("utf-8", "surrogateescape")
 
-    def token(self, node: "Node") -> str:
+    def token(self, node: Node) -> str:
         """The repaired text of ``node``: right for names, without comments' traps.
 
         A node of a branch that this unit leaves out (see ``dropped``) is blank here: its source then.
@@ -60,8 +62,8 @@ class CallSite(NamedTuple):
     """A call expression: ``callee(args)`` by plain name, or ``a->b(args)``."""
 
     name: str  # the function's name; for a->b(), "b"
-    node: "Node"  # the call_expression; of a block macro the loop or if that it reads as
-    args: tuple["Node", ...]  # without comments
+    node: Node  # the call_expression; of a block macro the loop or if that it reads as
+    args: tuple[Node, ...]  # without comments
     indirect: bool  # through a member or a pointer
 
 
@@ -75,8 +77,8 @@ class Definition(NamedTuple):
 
     name: str  # "" where unknown
     unit: Unit
-    node: "Node"  # function_definition, or the compound_statement that wraps a fragment
-    body: "Node"  # its compound_statement
+    node: Node  # function_definition, or the compound_statement that wraps a fragment
+    body: Node  # its compound_statement
     first: int  # image lines, inclusive
     last: int
     complete: bool  # begins and ends in sight, without a gap, and parsed without error

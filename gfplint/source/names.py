@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Small helpers on masked text."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from gfplint import regex

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which parenthesis closes which."""
 
+from __future__ import annotations
+
 from gfplint import regex
 
 _PAREN = regex.compile(rb"[()]|\n\}")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Image -> Source: the functions that a patch touches, each in a tree of its own."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -94,7 +96,7 @@ def make_unit(image: Image, line: int, text: bytes, keep: Sequence[Lines]) -> Un
     return Unit(image, line, text, fixed.text, 0, 0, dropped)
 
 
-def definitions(root: "Node") -> Iterator["Node"]:
+def definitions(root: Node) -> Iterator[Node]:
     """Function definitions at file level, also below conditionals and errors, in their order."""
     todo = [root]
     while todo:
@@ -105,7 +107,7 @@ def definitions(root: "Node") -> Iterator["Node"]:
             todo.extend(reversed(node.children))
 
 
-def define(unit: Unit, node: "Node", piece: Piece, closed: bool = True) -> Definition:
+def define(unit: Unit, node: Node, piece: Piece, closed: bool = True) -> Definition:
     """The definition that ``node`` is; ``closed``: its last brace is in the text."""
     body = node.child_by_field_name("body") or node
     head = head_of(unit, node)

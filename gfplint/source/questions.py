@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which questions a function asks of a pointer: is it NULL, is it an error; and where it follows it."""
 
+from __future__ import annotations
+
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Literal
 
@@ -28,11 +30,11 @@ _MEASURES = ("typeof", "__typeof__", "typeof_member", "struct_size", "flex_array
 class Check(NamedTuple):
     """A question asked of a pointer."""
 
-    node: "Node"
+    node: Node
     asks: Question
 
 
-def checks(definition: Definition, node: "Node", value: str) -> Iterator[Check]:
+def checks(definition: Definition, node: Node, value: str) -> Iterator[Check]:
     """The questions about ``value``, as it is written, that stand in ``node``."""
     for part in walk(node):
         asks = _asked(definition, part, value)
@@ -60,7 +62,7 @@ def bare(value: str) -> str:
     return inner if value.startswith("(") and value.endswith(")") and "(" not in inner and ")" not in inner else value
 
 
-def _asked(definition: Definition, node: "Node", value: str) -> Question | None:
+def _asked(definition: Definition, node: Node, value: str) -> Question | None:
     if node.type == "call_expression":
         function, args = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         asks = ASKS.get(definition.unit.token(function)) if function is not None else None
@@ -78,7 +80,7 @@ def _asked(definition: Definition, node: "Node", value: str) -> Question | None:
     return None
 
 
-def _compared(definition: Definition, node: "Node", value: str) -> bool:
+def _compared(definition: Definition, node: Node, value: str) -> bool:
     """``value == NULL``, or one side of && and || that is ``value`` itself."""
     operator = node.child_by_field_name("operator")
     sides = [side for name in ("left", "right") if (side := node.child_by_field_name(name)) is not None]
@@ -89,7 +91,7 @@ def _compared(definition: Definition, node: "Node", value: str) -> bool:
     return operator.type in ("==", "!=") and any(definition.unit.token(side) in _NOTHING for side in sides)
 
 
-def _is(definition: Definition, node: "Node", value: str) -> bool:
+def _is(definition: Definition, node: Node, value: str) -> bool:
     """The expression is ``value``, or an assignment to it."""
     node = uncast(node)
     if node.type == "assignment_expression" and (left := node.child_by_field_name("left")) is not None:
@@ -97,7 +99,7 @@ def _is(definition: Definition, node: "Node", value: str) -> bool:
     return fold(definition, node) == value
 
 
-def followed(definition: Definition, site: CallSite, value: str, writers: Container[str]) -> "Node | None":
+def followed(definition: Definition, site: CallSite, value: str, writers: Container[str]) -> Node | None:
     """Where a pointer is first followed (p->x, *p, p[i], or as the first argument of one of ``writers``), where
     nothing is done with it before, not even a question."""
     value, parent = bare(value), site.node.parent
@@ -116,7 +118,7 @@ def followed(definition: Definition, site: CallSite, value: str, writers: Contai
     return first if not later else None
 
 
-def _address(node: "Node") -> bool:
+def _address(node: Node) -> bool:
     """All that is done with what a pointer leads to is to take its address, &p->x: that may still be asked."""
     around = node.parent
     while around is not None and around.type in ("field_expression", "parenthesized_expression"):
@@ -125,7 +127,7 @@ def _address(node: "Node") -> bool:
     return around is not None and around.type == "pointer_expression" and operator is not None and operator.type == "&"
 
 
-def _follows(node: "Node") -> bool:
+def _follows(node: Node) -> bool:
     """What stands around a pointer follows it."""
     parent = node.parent
     while parent is not None and parent.type == "parenthesized_expression":
@@ -141,7 +143,7 @@ def _follows(node: "Node") -> bool:
     return parent.type == "pointer_expression" and operator is not None and operator.type == "*"
 
 
-def _written(definition: Definition, node: "Node", writers: Container[str]) -> bool:
+def _written(definition: Definition, node: Node, writers: Container[str]) -> bool:
     """The first argument of one of ``writers``."""
     args = node.parent
     call = args.parent if args is not None and args.type == "argument_list" else None
@@ -151,7 +153,7 @@ def _written(definition: Definition, node: "Node", writers: Container[str]) -> b
     return next((arg for arg in args.named_children if arg.type != "comment"), None) == node
 
 
-def _evaluated(definition: Definition, node: "Node") -> Iterator["Node"]:
+def _evaluated(definition: Definition, node: Node) -> Iterator[Node]:
     """Nodes from the outermost in, without what is only measured."""
     yield node
     for child in node.named_children:
@@ -166,7 +168,7 @@ def asked_anywhere(definition: Definition, value: str, *asks: Question) -> bool:
     return any(check.asks in asks for check in checks(definition, definition.body, bare(value)))
 
 
-def only_nothing(definition: Definition, site: CallSite, value: str) -> "Node | None":
+def only_nothing(definition: Definition, site: CallSite, value: str) -> Node | None:
     """Where a count is asked whether it is nothing, if the function asks and does no more with it."""
     own = [node for node in walk(definition.body) if node.type == "identifier" and fold(definition, node) == value]
     used = [node for node in own if node.end_byte <= site.node.start_byte or node.start_byte >= site.node.end_byte]
@@ -184,7 +186,7 @@ def only_nothing(definition: Definition, site: CallSite, value: str) -> "Node | 
     return asked[0] if used and asked and inside and asked[0].type != "if_statement" else None
 
 
-def _branch(node: "Node") -> "Node | None":
+def _branch(node: Node) -> Node | None:
     """What is done where a condition holds."""
     while node.parent is not None and node.parent.type in (
         "parenthesized_expression",
@@ -202,7 +204,7 @@ def nothing_asked(definition: Definition, site: CallSite) -> bool:
     return parent is not None and parent.type == "unary_expression" and operator is not None and operator.type == "!"
 
 
-def _set(node: "Node") -> bool:
+def _set(node: Node) -> bool:
     """The variable is declared or assigned here."""
     parent = node.parent
     if parent is None or parent.type in ("init_declarator", "declaration"):
@@ -210,7 +212,7 @@ def _set(node: "Node") -> bool:
     return parent.type == "assignment_expression" and parent.child_by_field_name("left") == node
 
 
-def _negative(definition: Definition, node: "Node", value: str) -> bool:
+def _negative(definition: Definition, node: Node, value: str) -> bool:
     """``value < 0``, ``value <= 0``, ``value < 1``."""
     operator, left, right = (node.child_by_field_name(name) for name in ("operator", "left", "right"))
     if operator is None or left is None or right is None or not _is(definition, left, value):

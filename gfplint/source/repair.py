@@ -18,10 +18,13 @@ original text of any node, so that nothing is lost):
   nodes; one that splits a statement is gone, with all branches but one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from gfplint.record import NamedTuple
-from gfplint.source import annotations, conditional, heads, statements, tokens
+from gfplint.source import conditional, heads, statements, tokens
+from gfplint.source.annotations import blank_annotations
 from gfplint.source.mask import mask
 
 
@@ -49,6 +52,6 @@ def repaired(text: bytes, keep: Sequence[tuple[int, int]] = ()) -> Repaired:
     if b"#" in code:
         code, dropped = conditional.resolve(code, keep)
     code = heads.repair_heads(code)
-    code = annotations.blank_annotations(code)
+    code = blank_annotations(code)
     code = statements.repair_statement_arguments(statements.repair_statements(code))
     return Repaired(tokens.repair_tokens(code), dropped)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Macros that are statements: with a block, without a semicolon, with statements inside."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex
@@ -64,7 +66,7 @@ def repair_statements(code: bytes) -> bytes:
     return _ALONE.sub(_alone, code)
 
 
-def _alone(found: "re.Match[bytes]") -> bytes:
+def _alone(found: re.Match[bytes]) -> bytes:
     """A macro that is a statement of its own, without parentheses and semicolon."""
     text = found.group()
     ahead = before(found.string, found.start())[-1:]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Types as arguments, and constructs that are rare: each looked for by its sign."""
 
+from __future__ import annotations
+
 import re
 
 from gfplint import regex
@@ -120,7 +122,7 @@ def _join(code: bytes, out: bytearray, start: int, end: int) -> None:
         out[start : start + len(body)] = bytes(c if NAMED[c] else 95 for c in body)
 
 
-def _static(found: "re.Match[bytes]") -> bytes:
+def _static(found: re.Match[bytes]) -> bytes:
     """``static NAME(...)`` inside a function: a declaring macro, which reads as a call without the word."""
     text, at = found.string, found.start()
     if found[2] in _TYPES or at == 0 or text[at - 1] not in b" \t":
@@ -128,7 +130,7 @@ def _static(found: "re.Match[bytes]") -> bytes:
     return b"      " + found.group()[6:]
 
 
-def _filled(found: "re.Match[bytes]") -> bytes:
+def _filled(found: re.Match[bytes]) -> bytes:
     """``NAME(...) = {``: the macro gets a type, of its first letters, and loses its arguments."""
     text = found.group()
     start, end = found.start(1) - found.start(), found.end(1) - found.start() + 1
@@ -136,7 +138,7 @@ def _filled(found: "re.Match[bytes]") -> bytes:
     return text[:start] + b"int " + text[start + 4 : end] + b" " * (close - end) + text[close:]
 
 
-def _declared(found: "re.Match[bytes]") -> bytes:
+def _declared(found: re.Match[bytes]) -> bytes:
     """``PADDED(...) name;``: a type without its arguments."""
     text = found.group()
     start = found.end(1) - found.start()
@@ -252,12 +254,12 @@ def _named(code: bytes) -> bytes:
     return bytes(out)
 
 
-def _one_macro(found: "re.Match[bytes]") -> bytes:
+def _one_macro(found: re.Match[bytes]) -> bytes:
     """``f(PREFIX FORMAT, ...)``: macros that are strings, of which one is enough."""
     return b"(" + blank(found.group()[1:])
 
 
-def _jump(found: "re.Match[bytes]") -> bytes:
+def _jump(found: re.Match[bytes]) -> bytes:
     """``CHECK(x, return -EIO)``: without the word; ``CHECK(x, break)``: a name."""
     word = found[2]
     ahead = skip(found.string, found.end())
@@ -265,7 +267,7 @@ def _jump(found: "re.Match[bytes]") -> bytes:
     return b"," + found[1] + (b"_" if bare else b" ") * len(word)
 
 
-def _end_label(found: "re.Match[bytes]") -> bytes:
+def _end_label(found: re.Match[bytes]) -> bytes:
     text = found.group()
     line = found.string[max(0, found.start() - 200) : found.start()]
     if not _LABEL.search(line):

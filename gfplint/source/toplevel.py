@@ -4,6 +4,8 @@
 Read from the text, without a tree, when first asked for.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What becomes of a value: where a call's result goes, what is done with it next, what a number is."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -17,12 +19,12 @@ _SIZE = pattern(r"SZ_(\d+)([KMG]?)\Z")  # include/linux/sizes.h
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
-def fold(definition: Definition, node: "Node") -> str:
+def fold(definition: Definition, node: Node) -> str:
     """The text of ``node`` on one line."""
     return " ".join(definition.unit.source(node).split())
 
 
-def uncast(node: "Node") -> "Node":
+def uncast(node: Node) -> Node:
     """An expression without the casts and parentheses around it."""
     while node.type in _THROUGH:
         inner = node.child_by_field_name("value") or (node.named_children[0] if node.named_children else None)
@@ -50,7 +52,7 @@ def result(definition: Definition, site: CallSite) -> str:
     return ""
 
 
-def count(definition: Definition, node: "Node", name: str) -> int:
+def count(definition: Definition, node: Node, name: str) -> int:
     """How often the identifier ``name`` stands in ``node``."""
     return sum(part.type == "identifier" and definition.unit.token(part) == name for part in walk(node))
 
@@ -97,7 +99,7 @@ def discarded(site: CallSite) -> bool:
     return parent is not None and parent.type == "expression_statement"
 
 
-def statement_of(node: "Node") -> "Node | None":
+def statement_of(node: Node) -> Node | None:
     """The statement or declaration that ``node`` stands in, a child of a block."""
     while node.parent is not None and node.parent.type != "compound_statement":
         node = node.parent
@@ -109,7 +111,7 @@ def mentions(text: str, value: str) -> bool:
     return re.search(rf"(?<![\w.>]){re.escape(value)}(?!\w)", text) is not None
 
 
-def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[Node]":
+def followers(definition: Definition, site: CallSite, value: str) -> Iterator[Node]:
     """The statements of the same block that follow the call and mention ``value``, up to the first that is more than
     a test of it for failure.  That one is the last."""
     here = statement_of(site.node)
@@ -128,13 +130,13 @@ def followers(definition: Definition, site: CallSite, value: str) -> "Iterator[N
         node = node.next_named_sibling
 
 
-def after(definition: Definition, site: CallSite, value: str) -> "Node | None":
+def after(definition: Definition, site: CallSite, value: str) -> Node | None:
     """The statement that does the first thing with ``value`` after ``site`` filled it; None where that is not sure."""
     last = next(reversed([*followers(definition, site, value)]), None)
     return None if last is None or failure_test(definition, last, value) else last
 
 
-def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]", page: bool = False) -> bool:
+def clears(definition: Definition, made: CallSite, site: CallSite, sizes: list[Node], page: bool = False) -> bool:
     """``site`` is memset(p, 0, all of it), or clear_page(p), and the first use of ``p``, the result of ``made``.
 
     ``page``: that is the address of one page.
@@ -154,7 +156,7 @@ def clears(definition: Definition, made: CallSite, site: CallSite, sizes: "list[
     return texts[1] in ("0", "0x0", "0x00") and whole
 
 
-def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: "list[Node]") -> bool:
+def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: list[Node]) -> bool:
     """``site`` copies into all of what ``made`` made: memcpy(p, from, its size), and nobody looks at it before."""
     value = result(definition, made)
     if not value or len(site.args) != 3 or fold(definition, uncast(site.args[0])) != value:
@@ -170,7 +172,7 @@ def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: "l
     return bool(sizes) and _same_size(definition, fold(definition, site.args[2]), value, sizes)
 
 
-def clears_page(definition: Definition, made: CallSite, site: CallSite, address: "list[str]") -> bool:
+def clears_page(definition: Definition, made: CallSite, site: CallSite, address: list[str]) -> bool:
     """``site`` is clear_page(a), and ``a`` is nothing but the address of the page that ``made`` made."""
     page = result(definition, made)
     if not page or len(site.args) != 1 or site.node.start_byte < made.node.end_byte:
@@ -184,11 +186,11 @@ def clears_page(definition: Definition, made: CallSite, site: CallSite, address:
     return len(values) == 1 and re.sub(r"^\([^()]*\)\s*", "", fold(definition, values[0].value)) in ways
 
 
-def _around(outer: "Node", inner: "Node") -> bool:
+def _around(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
-def _same_size(definition: Definition, text: str, value: str, sizes: "list[Node]") -> bool:
+def _same_size(definition: Definition, text: str, value: str, sizes: list[Node]) -> bool:
     """``text`` is the size that was allocated: the same expression, the same product, or one object of that type."""
     said = [fold(definition, node) for node in sizes]
     if not said:  # a cache of objects
@@ -197,7 +199,7 @@ def _same_size(definition: Definition, text: str, value: str, sizes: "list[Node]
     return text == said[0] if len(said) == 1 else sorted(map(str.strip, text.split("*"))) == factors
 
 
-def _touches(definition: Definition, node: "Node", value: str) -> bool:
+def _touches(definition: Definition, node: Node, value: str) -> bool:
     """``node`` mentions ``value``; for a field also where it hands the object to a function."""
     if mentions(definition.unit.source(node), value):
         return True
@@ -208,7 +210,7 @@ def _touches(definition: Definition, node: "Node", value: str) -> bool:
     return any(args is not None and count(definition, args, root[0]) for args in calls)
 
 
-def failure_test(definition: Definition, node: "Node", value: str) -> bool:
+def failure_test(definition: Definition, node: Node, value: str) -> bool:
     """``node`` asks whether ``value`` is there, and does nothing with it."""
     if node.type != "if_statement" or node.child_by_field_name("alternative") is not None:
         return False
@@ -221,7 +223,7 @@ def failure_test(definition: Definition, node: "Node", value: str) -> bool:
     return not re.search(rf"{name}\s*(?:->|\[|\.)|\*\s*{name}", definition.unit.source(condition))
 
 
-def sides(node: "Node", sign: str) -> "tuple[Node, Node] | None":
+def sides(node: Node, sign: str) -> tuple[Node, Node] | None:
     """The sides of an operator, in parentheses or not."""
     while node.type == "parenthesized_expression" and node.named_child_count == 1:
         node = node.named_children[0]
@@ -231,7 +233,7 @@ def sides(node: "Node", sign: str) -> "tuple[Node, Node] | None":
     return left, right
 
 
-def number(definition: Definition, node: "Node") -> int | None:
+def number(definition: Definition, node: Node) -> int | None:
     """The value of an integer constant expression; None where it is not known from here alone."""
     if node.type == "parenthesized_expression" and node.named_child_count == 1:
         return number(definition, node.named_children[0])

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Other readings of a function: with the branches that its tree leaves out."""
 
+from __future__ import annotations
+
 from gfplint.diff.image import Piece
 from gfplint.source.model import Definition, Unit
 from gfplint.source.repair import repaired

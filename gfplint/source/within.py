@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands around a call and in a function or file: loops, conditions, names, exports."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -33,7 +35,7 @@ def counted(definition: Definition, site: CallSite) -> bool:
     return False
 
 
-def guarded(site: CallSite) -> "Node | None":
+def guarded(site: CallSite) -> Node | None:
     """The branch of an ``if`` that the call alone decides, where its result is true; None for none."""
     node, parent = site.node, site.node.parent
     while parent is not None and parent.type == "parenthesized_expression":
@@ -56,7 +58,7 @@ def following(site: CallSite) -> range:
     return range(first, last)
 
 
-def retried(definition: Definition, site: CallSite, value: str) -> "Node | None":
+def retried(definition: Definition, site: CallSite, value: str) -> Node | None:
     """The loop, or the test and jump back, that makes the call again until ``value`` is there; it ends no other way."""
     node = site.node
     while node.parent is not None and node.parent.type not in ("compound_statement", "do_statement", "while_statement"):
@@ -84,7 +86,7 @@ def retried(definition: Definition, site: CallSite, value: str) -> "Node | None"
     return test if not _EXIT.search(between) else None
 
 
-def _is_missing(definition: Definition, asked: "Node", site: CallSite, value: str) -> bool:
+def _is_missing(definition: Definition, asked: Node, site: CallSite, value: str) -> bool:
     """The condition is that the call's result is NULL, and nothing else."""
     inside = asked.start_byte <= site.node.start_byte < asked.end_byte
     text = "".join(definition.unit.source(asked).split())

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The macros of the kernel, as sets of bytes; from the table ``macros``."""
 
+from __future__ import annotations
+
 from functools import cache
 
 from gfplint.facts import tables

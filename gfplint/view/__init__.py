@@ -6,6 +6,8 @@ it, once for all rules.  What is not known is empty, None or False, never a
 guess.
 """
 
+from __future__ import annotations
+
 from gfplint.view.call import Call as Call
 from gfplint.view.file import File as File
 from gfplint.view.file import KconfigEntry as KconfigEntry

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A stretch of a function: a loop, a case, the branch taken where a call failed."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class Block:
     """Statements of a function, with what stands in them."""
 
-    def __init__(self, fn: "Function", nodes: "Sequence[Node]", labels: tuple[str, ...] = ()) -> None:
+    def __init__(self, fn: Function, nodes: Sequence[Node], labels: tuple[str, ...] = ()) -> None:
         self.fn = fn
         self.labels = labels  # of a case: the values that lead here, "default" among them
         self._spans = [fn.definition.unit.span(node) for node in nodes]
@@ -30,7 +32,7 @@ class Block:
         return any(own.start <= span.start and span.start < own.end for own in self._spans)
 
     @cached_property
-    def calls(self) -> "tuple[Call, ...]":
+    def calls(self) -> tuple[Call, ...]:
         return tuple(call for call in self.fn.calls if any(call.within(node) for node in self._nodes))
 
     @property

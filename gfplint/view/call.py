@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A call, with what the fact tables say of the function called."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,19 +31,19 @@ if TYPE_CHECKING:
 class Freed(NamedTuple):
     """A call that gives memory back, and the allocations that it surely comes from, one or another."""
 
-    call: "Call"
+    call: Call
     name: str  # the pointer, as written
-    made: "tuple[Call, ...]"
+    made: tuple[Call, ...]
 
     @property
-    def wrong(self) -> "Call | None":
+    def wrong(self) -> Call | None:
         """The allocation, where none of them is given back that way."""
         if any(made.freed_by(self.call.name) for made in self.made):
             return None
         return next(iter(self.made), None)
 
     @property
-    def amount(self) -> "Amount | None":
+    def amount(self) -> Amount | None:
         """How much is given back, where that is known and surely not what was allocated."""
         facts, name, args = tables.load().section("allocators"), self.call.name, self.call.args
         role = "size" if name in facts["free_size"] else "order"
@@ -61,7 +63,7 @@ class Freed(NamedTuple):
 class Amount(NamedTuple):
     """An order or a size that was allocated, and the one that is given back."""
 
-    made: "Call"
+    made: Call
     role: str  # "order" or "size"
     taken: str
     given: str
@@ -70,7 +72,7 @@ class Amount(NamedTuple):
 class Call(Result):
     """A call, with what the fact tables say of the function called."""
 
-    def __init__(self, fn: "Function", site: CallSite) -> None:
+    def __init__(self, fn: Function, site: CallSite) -> None:
         self.fn = fn
         self.site = site
         self.name = site.name
@@ -143,31 +145,31 @@ class Call(Result):
         return mask.has(self.allocator.forbid) if self.allocator is not None else ()
 
     @property
-    def guarded(self) -> "tuple[Call, ...]":
+    def guarded(self) -> tuple[Call, ...]:
         """The calls in the branch of an ``if`` that is taken where the result of this one alone is true."""
         branch = within.guarded(self.site)
         inside = range(branch.start_byte, branch.end_byte) if branch is not None else range(0)
         return tuple(call for call in self.fn.calls if call.site.node.start_byte in inside)
 
     @property
-    def then(self) -> "tuple[Call, ...]":
+    def then(self) -> tuple[Call, ...]:
         """The calls of the statements that follow in the same block, up to a label or the block's end."""
         rest = within.following(self.site)
         return tuple(call for call in self.fn.calls if call.site.node.start_byte in rest)
 
     @property
-    def loop(self) -> "Block | None":
+    def loop(self) -> Block | None:
         """The innermost loop whose body the call stands in; None for none."""
         found = blocks.loop(self.site)
         return self._block([found]) if found is not None else None
 
     @property
-    def inside(self) -> "tuple[Call, ...]":
+    def inside(self) -> tuple[Call, ...]:
         """Of an iterator macro: the calls in the loop that it makes."""
         return tuple(call for call in self.fn.calls if call is not self and call.within(self.site.node))
 
     @property
-    def later(self) -> "tuple[Call, ...]":
+    def later(self) -> tuple[Call, ...]:
         """The calls of the function that stand behind this one."""
         return tuple(call for call in self.fn.calls if call.site.node.start_byte > self.site.node.end_byte)
 
@@ -186,29 +188,29 @@ class Call(Result):
         return any(call.uses(value) for call in self.later) or any(use.mentions(text, value) for text in put)
 
     @property
-    def before(self) -> "Block":
+    def before(self) -> Block:
         """The statements that stand before the call's in the same block."""
         return self._block(blocks.before(self.site))
 
     @property
-    def on_failure(self) -> "Block | None":
+    def on_failure(self) -> Block | None:
         """The branch taken where the function called returned an error number; None where nobody asks at once."""
         found = blocks.failed(self.fn.definition, self.site)
         return self._block([found]) if found is not None else None
 
     @property
-    def refused(self) -> "Block | None":
+    def refused(self) -> Block | None:
         """The branch taken wherever the result is false, of ``if (!f())`` and ``if (a || !f())``."""
         found = blocks.refused(self.site)
         return self._block([found]) if found is not None else None
 
-    def _block(self, nodes: "list[Node]") -> "Block":
+    def _block(self, nodes: list[Node]) -> Block:
         from gfplint.view.block import Block
 
         return Block(self.fn, nodes)
 
     @property
-    def retried(self) -> "Node | None":
+    def retried(self) -> Node | None:
         """The loop that makes the call until it has a result, and has no other way out; None for none."""
         return within.retried(self.fn.definition, self.site, self.result) if self.result else None
 
@@ -218,7 +220,7 @@ class Call(Result):
         return within.counted(self.fn.definition, self.site)
 
     @cached_property
-    def context(self) -> "Context":
+    def context(self) -> Context:
         """Whether the function may sleep where it makes the call: atomic, sleepable or unknown, with the reason."""
         from gfplint.flow import context
 
@@ -226,12 +228,12 @@ class Call(Result):
         return flow.at(self.site.node) if flow is not None else context.UNKNOWN
 
     @property
-    def atomic(self) -> "Context | None":
+    def atomic(self) -> Context | None:
         """The context of the call where sleeping is surely forbidden; None where it is not, or that is not known."""
         return self.context if self.fn.maybe_atomic and self.context.kind == "atomic" else None
 
     @property
-    def forbidden(self) -> "Context | None":
+    def forbidden(self) -> Context | None:
         """Why sleeping is surely forbidden at the call, by the function or all its callers; None where it is not."""
         if self.atomic is not None:
             return self.atomic
@@ -239,16 +241,16 @@ class Call(Result):
         return callers if callers is not None and self.context.kind == "unknown" else None
 
     @property
-    def called(self) -> "Context":
+    def called(self) -> Context:
         """The context of the call, which its function's callers know where the function does not."""
         return self.context if self.context.kind != "unknown" else self.fn.called
 
-    def note(self, node: "Node | None", message: str) -> tuple[Related, ...]:
+    def note(self, node: Node | None, message: str) -> tuple[Related, ...]:
         """A place of the function that the reader must see, as ``related`` of a report; () for None."""
         return (Related(self.fn.definition.unit.span(node), message),) if node is not None else ()
 
     @cached_property
-    def contract(self) -> "Contract | None":
+    def contract(self) -> Contract | None:
         """What it asks of the hotplug locks, its row in facts/hotplug.toml; None for calls through a pointer."""
         return None if self.site.indirect else tables.load().contracts.get(self.name)
 
@@ -258,22 +260,22 @@ class Call(Result):
         return within.conditions(self.fn.file.image, self.span.line)
 
     @property
-    def acquires(self) -> "tuple[LockOp, ...]":
+    def acquires(self) -> tuple[LockOp, ...]:
         """The rows of facts/locks.toml of the function called."""
         return () if self.site.indirect else tables.load().acquires.get(self.name, ())
 
     @cached_property
-    def holds(self) -> "tuple[Lock, ...]":
+    def holds(self) -> tuple[Lock, ...]:
         """The locks that the function surely holds when it makes the call."""
         locks = self.fn._locks
         return self.fn._held(locks.at(self.site.node)[0]) if locks is not None else ()
 
-    def locked(self, cls: str) -> "LockState":
+    def locked(self, cls: str) -> LockState:
         """Whether an implicit lock, such as "device_hotplug_lock", is held at the call, also by callers in the file."""
         from gfplint.flow import callers
 
         return callers.state_at(self.fn.definition, self.site.node, cls, tables.load(), self.fn.file.source)
 
-    def kept_from(self, classes: "Iterable[str]") -> bool:
+    def kept_from(self, classes: Iterable[str]) -> bool:
         """One of these implicit locks is held at the call, also by callers in the file."""
         return any(self.locked(cls) == "held" for cls in classes)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a rule may judge besides a function: one side of a file, an entry of Kconfig, a series."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -23,7 +25,7 @@ class File:
     """One side of a file of the patch."""
 
     def __init__(
-        self, source: Source, kernel: str | None, setting: Setting | None = None, was: "File | None" = None
+        self, source: Source, kernel: str | None, setting: Setting | None = None, was: File | None = None
     ) -> None:
         self.source = (
             source if setting is None else source._replace(elsewhere=partial(setting.naming, source.image.path))
@@ -96,14 +98,14 @@ class File:
         """The one of ``fillers``, functions that allocate for the caller, that alone fills a variable or field."""
         return mentions.filled_by(self.image, name, frozenset(fillers))
 
-    def mapped(self, name: str) -> "tuple[Span, str] | None":
+    def mapped(self, name: str) -> tuple[Span, str] | None:
         """Where a field or variable is mapped into a process, and by what, if the file does nothing else with it.
 
         None: it is not, or something in the file may write into it, or keep it elsewhere.
         """
         return kept.mapped(self.image, name)
 
-    def shows(self) -> "tuple[Span, str] | None":
+    def shows(self) -> tuple[Span, str] | None:
         """The first place of the file where memory is shown or mapped to user space, and by what; None for none."""
         return kept.shows(self.image)
 
@@ -125,7 +127,7 @@ class File:
         return self._setting is not None and self._setting.unknown(symbols)
 
     @cached_property
-    def exports(self) -> "tuple[Export, ...]":
+    def exports(self) -> tuple[Export, ...]:
         """The EXPORT_SYMBOL lines in sight."""
         return tuple(Export(span, macro, symbol) for macro, symbol, span in within.exports(self.image))
 
@@ -133,7 +135,7 @@ class File:
 class KconfigEntry:
     """A ``config`` entry of a Kconfig file, or as much of it as the patch shows."""
 
-    def __init__(self, path: str, side: Side, entry: "kconfig.Entry") -> None:
+    def __init__(self, path: str, side: Side, entry: kconfig.Entry) -> None:
         self.path = path
         self.side = side
         self.entry = entry

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A C function, or as much of it as the patch shows."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 class Function:
     """A C function, or as much of it as the patch shows."""
 
-    def __init__(self, definition: Definition, file: "File") -> None:
+    def __init__(self, definition: Definition, file: File) -> None:
         self.definition = definition
         self.file = file
         self.name = definition.name
@@ -41,7 +43,7 @@ class Function:
         self.comment = definition.comment
 
     @property
-    def was(self) -> "Function | None":
+    def was(self) -> Function | None:
         """The function of that name before the patch, as far as it is in sight; None on that side.
 
         For faults that lie in the step from one to the other; all others are found by looking at both alike.
@@ -50,7 +52,7 @@ class Function:
         return next((fn for fn in old if fn.name == self.name and fn.name), None)
 
     @property
-    def befores(self) -> "tuple[Function, ...]":
+    def befores(self) -> tuple[Function, ...]:
         """All parts of the function of that name that were in sight before the patch; () on that side."""
         old = self.file.was.functions if self.file.was is not None else ()
         return tuple(fn for fn in old if fn.name == self.name and fn.name)
@@ -60,7 +62,7 @@ class Function:
         defined = self.file.source.defines.get(str(expr), "").strip("() ")
         return int(defined) if defined.isdigit() and not defined.startswith("0") else expr.number
 
-    def zeroed(self, name: str) -> "Call | None":
+    def zeroed(self, name: str) -> Call | None:
         """The first call that allocates zeroed memory and leaves it in a variable or field, as that is written."""
         return next((call for call in self.calls if call.zeroes and call.filled == name), None)
 
@@ -68,7 +70,7 @@ class Function:
         """All of what a pointer leads to is assigned at once."""
         return use.assigned_through(self.definition, name)
 
-    def hands(self, value: str) -> "tuple[Call, ...]":
+    def hands(self, value: str) -> tuple[Call, ...]:
         """The calls that are handed a value as it is written, cast or not."""
         return tuple(call for call in self.calls if any(arg.bare == value for arg in call.args))
 
@@ -95,7 +97,7 @@ class Function:
         return use.head_says(self.definition, "__init", "__meminit", "__net_init", "__cpuinit")
 
     @property
-    def allocations(self) -> "tuple[tuple[Call, Mask], ...]":
+    def allocations(self) -> tuple[tuple[Call, Mask], ...]:
         """The calls that are handed a mask, with each mask that it may be."""
         return tuple((call, mask) for call in self.calls for mask in call.masks)
 
@@ -130,8 +132,8 @@ class Function:
         )
 
     def frees_marked(
-        self, frees: "Iterable[str]", marks: "Iterable[str]", clears: "Sequence[str]"
-    ) -> "Iterator[tuple[Call, str]]":
+        self, frees: Iterable[str], marks: Iterable[str], clears: Sequence[str]
+    ) -> Iterator[tuple[Call, str]]:
         """The calls that give pages back before their mark is cleared, each with what says so.
 
         The clearing stands behind the call, or nowhere in a file that sets the mark and is seen whole.
@@ -207,7 +209,7 @@ class Function:
         return any(text.search(piece.text) for piece in self.file.image.pieces)
 
     @property
-    def helpers(self) -> "tuple[Function, ...]":
+    def helpers(self) -> tuple[Function, ...]:
         """The functions that it calls and that the patch shows in the same file."""
         called = {call.name for call in self.calls if not call.site.indirect}
         return tuple(fn for fn in self.file.functions if fn.name in called and fn.name != self.name)
@@ -217,39 +219,39 @@ class Function:
         return any(one.node.id == expr.node.id and one.only for one in self.written)
 
     @cached_property
-    def written(self) -> "tuple[Written, ...]":
+    def written(self) -> tuple[Written, ...]:
         """The expressions made of gfp flags, wherever they stand."""
         from gfplint.flow import written
 
         return written.written(self.definition, self.file.kernel, self.file.source.defines)
 
-    def masks_of(self, node: "Node") -> tuple[Mask, ...]:
+    def masks_of(self, node: Node) -> tuple[Mask, ...]:
         from gfplint.flow import masks
 
         values = masks.alternatives(self.definition, node, tables.load(), self.file.kernel, self.file.source.defines)
         return tuple(Mask(self.definition, value) for value in values)
 
     @cached_property
-    def _locks(self) -> "lockflow.LockFlow | None":
+    def _locks(self) -> lockflow.LockFlow | None:
         from gfplint.flow import locks
 
         return locks.analyse(self.definition, tables.load(), self.file.source)
 
     @cached_property
-    def _contexts(self) -> "ContextFlow | None":
+    def _contexts(self) -> ContextFlow | None:
         from gfplint.flow import context
 
         return context.analyse(self.definition, tables.load(), self.file.source)
 
     @cached_property
-    def called(self) -> "Context":
+    def called(self) -> Context:
         """The context in which all its callers call it: those of its file, and with a kernel tree of its folder."""
         from gfplint.flow import context
 
         return context.called(self.definition, tables.load(), self.file.source)
 
     @cached_property
-    def called_atomic(self) -> "Context | None":
+    def called_atomic(self) -> Context | None:
         """The same, where it forbids sleeping; None where it does not, or that is not known."""
         from gfplint.flow import context
 
@@ -263,10 +265,10 @@ class Function:
 
         return context.worth_following(self.definition, tables.load(), self.file.source)
 
-    def _held(self, held: "Iterable[lockflow.Held]") -> tuple[Lock, ...]:
+    def _held(self, held: Iterable[lockflow.Held]) -> tuple[Lock, ...]:
         return tuple(map(self._lock, held))
 
-    def _lock(self, held: "lockflow.Held") -> Lock:
+    def _lock(self, held: lockflow.Held) -> Lock:
         return Lock(held.op.lock, held.key, held.op, self.definition.unit.span(held.node))
 
     @cached_property
@@ -313,12 +315,12 @@ class Function:
         facts = tables.load()
         return self.calls_to(*facts.acquires, *facts.releases)
 
-    def at(self, node: "Node") -> "Span":
+    def at(self, node: Node) -> Span:
         """Where a node of the function stands."""
         return self.definition.unit.span(node)
 
     @property
-    def locals(self) -> "frozenset[str]":
+    def locals(self) -> frozenset[str]:
         """The parameters, and the variables declared in it."""
         from gfplint.flow.shape import declared
 
@@ -348,7 +350,7 @@ class Function:
             if self._one(lock.key) and str(lock) != inner and lock.op.waits
         )
 
-    def _shared(self, call: Call, op: "LockOp") -> list[str]:
+    def _shared(self, call: Call, op: LockOp) -> list[str]:
         """The name of the lock that ``op`` of ``call`` waits for, if there is but one of that name."""
         if op.result == "bool" or not op.waits or op.lock.startswith("section:") or op.arg >= len(call.args):
             return []

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands around the files of a series, on one side: the configuration, the other files of a folder."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -42,7 +44,7 @@ class Setting:
         self._named: dict[tuple[str, str], tuple[Image, ...]] = {}
 
     @cached_property
-    def configuration(self) -> "Configuration":
+    def configuration(self) -> Configuration:
         from gfplint.source.configured import Configuration  # only few patches ask
 
         return Configuration(self._ground)
