@@ -72,6 +72,12 @@ def test_removed_dash_is_no_signature() -> None:
     assert len(diff.healed) == 1
 
 
+def test_counts_may_lead_beyond_what_looks_like_a_signature() -> None:
+    text = HEAD + NAMES + "@@ -40,3 +41,2 @@\n-- \n }\n {\n-\treturn 0;\n }\n"
+    diff = read(text)
+    assert str(diff) == text and counts(diff) == [("mm/x.c", 0, 1)]
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_malformed_hunk_line_costs_only_its_hunk(first: bool) -> None:
     bad = "@@ -9999999999,2 +1,2 @@\n-what\n+ever\n x\n"

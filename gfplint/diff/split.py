@@ -119,7 +119,7 @@ def _section(lines: Sequence[str], lead: int, start: int) -> Section:
 def _span(lines: Sequence[str], at: int, match: re.Match[str]) -> HunkSpan:
     old, new = (1 if count is None else int(count) for count in match.group(2, 4))
     span = walk(lines, at, old, new)
-    return span if span.fits else span._replace(end=boundary(lines, at + 1))
+    return span if span.fits else span._replace(end=max(boundary(lines, at + 1), span.counted))
 
 
 def _header(lines: Sequence[str], start: int) -> int:

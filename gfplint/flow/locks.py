@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Exit", "Held", "LockFlow", "Release", "Twice", "analyse"]
 
+KEPT = 200  # flows of one file; the longest files have a thousand functions, and a flow takes 100 KiB
+
 
 class Exit(NamedTuple):
     """A way out of a function: a return, a ``goto`` to one that others share, or the closing brace."""
@@ -131,6 +133,8 @@ def analyse(
     key = (definition.node, bounds)
     if key not in callees.flows:
         solved = solve(definition, tables, callees, bounds)
+        if len(callees.flows) >= KEPT:
+            del callees.flows[next(iter(callees.flows))]
         callees.flows[key] = LockFlow(*solved) if solved is not None else None
     return callees.flows[key]
 

@@ -175,7 +175,7 @@ def heads(image: Image) -> dict[bytes, tuple[int, ...]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=3)
 def summaries(image: Image, tables: Tables) -> Summaries:
     """The summaries of an image, made once."""
     return Summaries(image, tables)
