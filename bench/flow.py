@@ -106,7 +106,7 @@ class Share(NamedTuple):
 
 def share(tree: str, paths: Sequence[str]) -> Share:
     """Analyse the functions of some files."""
-    gc.set_threshold(50_000)  # as the command line does; a heap full of trees is searched too often else
+    gc.disable()  # it runs between the files: the second that it takes with a heap full of trees is no function's
     counts: Counter[str] = Counter()
     slow: list[tuple[float, str]] = []
     broken: list[str] = []
@@ -130,6 +130,8 @@ def share(tree: str, paths: Sequence[str]) -> Share:
             counts["found"] += len(found)
             told += [f"{name}:{line} [{definition.name}]" for line in found]
         slow = sorted(slow, reverse=True)[:20]
+        if gc.get_count()[0] > 500_000:
+            gc.collect()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Share(counts, slow, broken, told, time.process_time() - begin, memory)
 
