@@ -227,10 +227,11 @@ class Program(Shape):
 
     def _freed_by(self, node: Node, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""
-        if self.words.neutral.search(name):
+        runs = any(text.isidentifier() and text.endswith("_locked") for text in texts)  # kref_put(&x->ref, free_locked)
+        if self.words.neutral.search(name) and not runs:
             return frozenset()
         word = name or _member(node)
-        hinted = bool(self.words.releasing.search(word)) or not word or name in self.words.drops
+        hinted = bool(self.words.releasing.search(word)) or not word or name in self.words.drops or runs
         perhaps = not hinted and bool(self.words.perhaps_releasing.search(word))
         if hinted:  # &x->other_lock says which lock it is about, and that it is not another one of x
             roots = {root for text in texts if not _LOCKISH.search(text) for root in conditions.parts(text).roots}

@@ -212,6 +212,9 @@ class _Court:
             return False  # a function of the file took it for its callers, and so may this one
         if "->" in held.key and not held.key.startswith("&") and self.chosen(held.key):
             return False  # which lock it is, is put down in a structure for others
+        free = any(not state.doubt and not _holds(state, held) and held.slot not in state.gave for state in way.states)
+        if free and not _goes_on(held.node):
+            return False  # taken on a condition, and for what comes after
         calls = (op for ops in self.program.ops for op in ops if isinstance(op, Call) and "unlock" in op.name)
         if any(held.slot in op.frees and op.node.start_byte < held.node.start_byte for op in calls):
             return False  # given back by a function out of sight, and taken again
@@ -269,6 +272,19 @@ class _Court:
             if text in own or (text.startswith("&") and conditions.parts(text).roots & own):
                 return True
         return False
+
+
+def _goes_on(node: Node) -> bool:
+    """Something is called in the same block after the lock was taken."""
+    inner: Node | None = node
+    while inner is not None and inner.parent is not None and inner.parent.type != "compound_statement":
+        inner = inner.parent
+    after = inner.next_named_sibling if inner is not None else None
+    while after is not None:
+        if b"(" in (after.text or b""):
+            return True
+        after = after.next_named_sibling
+    return False
 
 
 def _label(goto: Node) -> str:

@@ -966,6 +966,29 @@ void lent_beside_another(struct ex *ex, struct ex *other)
 	mutex_unlock(&other->lock);
 }
 
+// After do_compact_page() of mm/z3fold.c: the last reference is given back with the lock held, and its release unlocks.
+static bool put_locked(struct ex *ex)
+{
+	return kref_put(&ex->refs, release_locked);
+}
+
+static void release_locked(struct kref *refs)
+{
+	struct ex *ex = container_of(refs, struct ex, refs);
+
+	spin_unlock(&ex->slock);
+	ex_free(ex);
+}
+
+void last_reference_unlocks(struct ex *ex)
+{
+	spin_lock(&ex->slock);
+	if (put_locked(ex))
+		return;
+	ex->count++;
+	spin_unlock(&ex->slock);
+}
+
 // After drivers/net/ethernet/chelsio/inline_crypto/ch_ktls/chcr_ktls.c: a field remembers that the lock is held.
 int field_remembers(struct ex *ex)
 {
