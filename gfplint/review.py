@@ -283,7 +283,7 @@ def _side(
         return [], unseen, None
     from gfplint.source.parse import parse_image  # tree-sitter: only when there is something to parse
 
-    source = parse_image(image, ranges)
+    source = parse_image(image, ranges)._replace(beside=partial(work.settings["after"].beside, image.path))
     near = tuple(fn for fn in source.functions if any(fn.first <= last and first <= fn.last for first, last in ranges))
     log.problems += _too_deep(source)
     file = File(source._replace(functions=near), work.options.kernel, work.settings[side], was)

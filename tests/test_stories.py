@@ -256,6 +256,45 @@ def test_a_function_of_an_earlier_patch_is_known(repo: Repo) -> None:
     assert [rule for rule, _ in rules(two["findings"])] == ["hotplug/lock-leaked"]
 
 
+HELPERS = """
+void example_lock(struct example *ex)
+{
+	mutex_lock(&ex->lock);
+}
+
+void example_unlock(struct example *ex)
+{
+	mutex_unlock(&ex->lock);
+}
+"""
+USER = """
+static int use(struct example *ex)
+{
+	spin_lock(&ex->slock);
+	ex->users++;
+	spin_unlock(&ex->slock);
+	example_lock(ex);
+	if (ex->done) {
+		GIVE
+		return -EAGAIN;
+	}
+	ex->count++;
+	example_unlock(ex);
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("give", ["example_unlock(ex);", "ex->count--;"])
+def test_a_lock_helper_of_another_file_of_the_series_is_known(repo: Repo, give: str) -> None:
+    """1/2 adds functions that take and give a lock in one file, 2/2 calls them in the other."""
+    repo.commit("add", **{B: repo.read(B) + HELPERS})
+    repo.commit("use", **{A: repo.read(A) + USER.replace("GIVE", give)})
+    one, two = repo.check("-", input=repo.mails(2))
+    assert one["findings"] == []
+    assert [rule for rule, _ in rules(two["findings"])] == ([] if "unlock" in give else ["locks/leaked"])
+
+
 def test_taken_out_and_put_back_is_nobodys_finding(repo: Repo) -> None:
     whole = repo.read(B)
     _, _, tail = whole.partition("static void *other")

@@ -127,6 +127,7 @@ def analyse(
     if callees is None or source is None:
         solved = solve(definition, tables, None, bounds)
         return LockFlow(*solved) if solved is not None else None
+    callees.beside = source.beside
     if not callees.known:
         # Of two, under #if and #else, the longer: the other is a stub.
         callees.known.update({one.name: one for one in sorted(source.functions, key=lambda one: one.last - one.first)})

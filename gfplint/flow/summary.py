@@ -9,6 +9,7 @@ shows whole, to a depth.  Locks are named by the callee's own expressions;
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ class Summaries:
         self.known: dict[str, Definition] = {}
         self.tables = tables
         self.flows: dict[tuple[Node, Bounds], LockFlow | None] = {}  # locks.analyse() runs once for all who ask
+        self.beside: Callable[[str], Image | None] | None = None  # the other file of the series that defines a function
         self._made: dict[str, Summary | None] = {}
         self._busy: list[tuple[str, dict[str, Summary | None]]] = []  # and what each has asked for
 
@@ -83,6 +85,8 @@ class Summaries:
         if name not in self._made:
             if len(self._busy) >= DEPTH or any(name == busy for busy, _ in self._busy):
                 return None
+            if (other := self._other(name)) is not None:
+                return summaries(other, self.tables).of(name)
             asked: dict[str, Summary | None] = {}
             self._busy.append((name, asked))
             try:
@@ -90,6 +94,16 @@ class Summaries:
             finally:
                 self._busy.pop()
         return self._made[name]
+
+    def _other(self, name: str) -> Image | None:
+        """The file of the series that has a function that this one has not, if its name speaks of locks."""
+        from gfplint.flow.vocabulary import vocabulary
+
+        words = vocabulary(self.tables)
+        if self.beside is None or name.encode("utf-8", "replace") in heads(self.image):
+            return None
+        about = words.taking.search(name) or words.releasing.search(name) or words.perhaps_releasing.search(name)
+        return self.beside(name) if about else None
 
     def definition(self, name: str) -> Definition | None:
         """The definition of a function, parsed for this alone."""

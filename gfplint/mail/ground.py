@@ -52,6 +52,12 @@ class Ground:
         found = self._tree.head(path) if self._tree is not None else None
         return found[0] if found is not None else None
 
+    def touched(self) -> list[Image]:
+        """The files of the series that are known whole, as this state has them; none where it is but one."""
+        if len({diff.path for patch in self._series.patches for diff in patch.files}) < 2:
+            return []
+        return [image for image in self._touched.values() if image is not None and image.whole]
+
     def kconfigs(self, pattern: str) -> list[str]:
         """The Kconfig files with a line that the expression matches.  Raises Unseen."""
         return self._grep(pattern, (_KCONFIG,))
@@ -98,7 +104,7 @@ class Ground:
         overlay = Overlay(self._tree, self._series)  # of its own: from the first patch to the last
         for patch in self._series.patches:
             for diff in patch.files:
-                if self._tree is None and "Kconfig" not in diff.path:
+                if self._tree is None and "Kconfig" not in diff.path and diff.status != "added":
                     continue  # of hunks nothing else is asked
                 seen = overlay.see(diff)
                 if self._side == "after":

@@ -123,6 +123,23 @@ def _param(text: str) -> Param:
     return Param(" ".join((head[: last.start()] + text[len(head) :]).split()), last.group())
 
 
+_DEFINED = regex.compile(
+    rb"^(?P<type>[A-Za-z_][^\n;{}()=#]*[\s*])(?P<name>[A-Za-z_]\w*)[ \t]*+\((?:[^;{}()]|\([^()]*\))*+\)[^;{}()]*+\{",
+    re.M,
+)
+
+
+def shared(image: Image) -> frozenset[str]:
+    """The functions that an image defines for other files: those that are not static, or are in a header."""
+    header = image.path.endswith(".h")
+    return frozenset(
+        found["name"].decode("ascii")
+        for piece in image.pieces
+        for found in _DEFINED.finditer(piece.text)
+        if header or b"static" not in found["type"].split()
+    )
+
+
 @lru_cache(maxsize=256)
 def prototype(image: Image, name: str) -> tuple[Param, ...] | None:
     """The parameters of a function as the text of an image declares or defines it; None where it does not, or twice

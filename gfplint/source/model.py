@@ -101,3 +101,4 @@ class Source(NamedTuple):
     prototypes: Mapping[str, tuple[Param, ...]]  # functions declared or defined in sight
     deep: tuple[Definition, ...] = ()  # functions nested beyond all reason: nobody is to walk them
     elsewhere: Callable[[str], Sequence[Image]] | None = None  # the other files of the folder that name a function
+    beside: Callable[[str], Image | None] | None = None  # the other file of the series that defines a function

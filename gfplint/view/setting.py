@@ -25,6 +25,8 @@ class Ground(Protocol):
 
     def read(self, path: str) -> bytes | None: ...
 
+    def touched(self) -> Sequence[Image]: ...
+
     def stood(self, path: str) -> bytes | None: ...
 
     def kconfigs(self, pattern: str) -> Iterable[str]: ...
@@ -88,6 +90,21 @@ class Setting:
             except Unseen:
                 self._named[key] = ()
         return tuple(image for image in self._named[key] if image.path != path)
+
+    def beside(self, path: str, name: str) -> Image | None:
+        """The file of the series, other than ``path``, that defines a function for others; None for none, or two."""
+        found = [image for image in self._defining.get(name, ()) if image.path != path]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _defining(self) -> dict[str, list[Image]]:
+        from gfplint.source.declare import shared
+
+        found: dict[str, list[Image]] = {}
+        for image in self._ground.touched():
+            for name in shared(image) if image.path.endswith((".c", ".h")) else ():
+                found.setdefault(name, []).append(image)
+        return found
 
     def own(self, path: str) -> Image | None:
         """A file as the tree has it before the series, comments blanked; None where there is none."""
