@@ -10,6 +10,7 @@ import pytest
 from gfplint import regex
 from gfplint.diff.parse import parse
 from gfplint.mail.intake import Intake
+from gfplint.mail.read import Place, read_plain
 from tests.test_mail_read import BODY, DIFF, HEAD, mail, multipart
 
 BASE64 = (HEAD + "Content-Transfer-Encoding: base64\n\n").encode()
@@ -56,6 +57,12 @@ def test_a_mail_that_ends_inside_a_header_is_said_to_be_damaged() -> None:
     for end in ("--- a/x\n+++ b", "--- a/x\n+++ b/x\n", "--- a/x\n+++ b/x\n@@ -1", "--- a/x"):
         cut = text[: text.index(end) + len(end)]
         assert "no hunk" in parse(mail(HEAD + "\n" + BODY + cut).diff).errors[0].reason, end
+
+
+def test_more_lines_than_any_commit_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gfplint.mail.decode.LINES", 50)
+    read = read_plain(f"commit 1234567\nAuthor: a <a@b>\n\n{BODY}{DIFF}{chr(10) * 100}".encode(), Place("x", 0))
+    assert read.diff.startswith(DIFF) and read.cut is not None and "more than 50 lines" in read.cut
 
 
 @pytest.mark.parametrize("how", ["quoted-printable (as ever)", "Quoted-Printable;", " QUOTED-PRINTABLE "])

@@ -68,6 +68,13 @@ def read_body(headers: Headers, data: bytes) -> Body:
     return Body(text, first, left.cut)
 
 
+def plain_body(text: str) -> Body:
+    """The body of what has no headers, bounded like that of a mail."""
+    left = _Left()
+    text = _bounded(text, "\n", left)
+    return Body(text, 1, left.cut)
+
+
 def _bounded(data: AnyStr, end: AnyStr, left: _Left) -> AnyStr:
     """The first LINES lines, of text or bytes."""
     if data.count(end) <= LINES:

@@ -8,7 +8,7 @@ import re
 from gfplint import regex
 from gfplint.diff.model import Author, Mail, MessageKind
 from gfplint.mail import body as bodies
-from gfplint.mail.decode import Body, read_body, readable
+from gfplint.mail.decode import Body, plain_body, read_body, readable
 from gfplint.mail.headers import Headers, address, decode_words, ids, message_id, squeeze
 from gfplint.mail.subject import read_subject, title_of
 from gfplint.record import NamedTuple
@@ -67,7 +67,7 @@ def read_mail(data: bytes, place: Place) -> Mail:
 
 def read_plain(data: bytes, place: Place) -> Mail:
     """Read a diff without a mail around it; what stands before it is its message (quilt, git show)."""
-    mail = _mail(Headers(b""), Body(_plain_text(data), 1), place)
+    mail = _mail(Headers(b""), plain_body(_plain_text(data)), place)
     found = re.match(r"commit [0-9a-f]{7,64}[^\n]*\n(?:Merge: [^\n]*\n)?Author: ([^\n]*)\n(?:[^\n]+\n)*", mail.message)
     if not found:
         return mail
