@@ -106,6 +106,11 @@ class Function:
         """Stands in a table of operations of its file."""
         return self.name in self.file.source.callbacks
 
+    @property
+    def operation(self) -> str:
+        """The table of operations and the member that its file sets to it, "blk_mq_ops.queue_rq"; "" for none."""
+        return ".".join(self.file.source.callbacks.get(self.name) or ())
+
     @cached_property
     def stored(self) -> frozenset[str]:
         """The members of structures that its file sets to it."""
