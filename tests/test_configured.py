@@ -179,3 +179,27 @@ def test_a_call_beside_guarded_ones(tmp_path: Path, guard: str) -> None:
         file.write_text(patch.replace("{fit}", fit))
         (review,) = gfplint.lint(str(file), tree=str(tmp_path))
         assert [finding.rule for finding in review.findings] == ([] if guard else ["kconfig/dependency-missing"]), fit
+
+
+@pytest.mark.parametrize("exported", [True, False])
+def test_what_the_tree_exports_a_module_may_call(tmp_path: Path, exported: bool) -> None:
+    core = "void lock_device_hotplug(void)\n{\n\tmutex_lock(&device_hotplug_lock);\n}\n"
+    core += "EXPORT_SYMBOL_GPL(lock_device_hotplug);\n" if exported else ""
+    files = {
+        **TREE,
+        "drivers/base/core.c": core,
+        "drivers/bus/main.c": DRIVER,
+        "include/linux/mm.h": "",
+        "MAINTAINERS": "",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    patch = tmp_path / "x.patch"
+    patch.write_text(
+        "--- a/drivers/bus/main.c\n+++ b/drivers/bus/main.c\n@@ -10,5 +10,6 @@\n"
+        " static int card_probe(struct card *card)\n {\n+\tlock_device_hotplug();\n"
+        " \tcard->chunk = 128;\n \treturn 0;\n }\n"
+    )
+    (review,) = gfplint.lint(str(patch), tree=str(tmp_path))
+    assert ("kconfig/not-exported" in [finding.rule for finding in review.findings]) is not exported

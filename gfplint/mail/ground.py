@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -92,10 +93,14 @@ class Ground:
             for path, image in self._touched.items()
         )
 
-    def exports(self, name: str) -> bool:
-        """The series exports a function to modules."""
-        made = re.compile(rf"(?m)^\+[ \t]*EXPORT_SYMBOL\w*[ \t]*\([ \t]*{re.escape(name)}\b")
-        return any(made.search(patch.mail.diff) for patch in self._series.patches)
+    def exports(self, name: str, places: Iterable[str] = ()) -> bool:
+        """The series exports a function to modules, or the tree does so in one of these files."""
+        line = rf"EXPORT_SYMBOL\w*[ \t]*\([ \t]*{re.escape(name)}\b"
+        added = re.compile(rf"(?m)^\+[ \t]*{line}")
+        if any(added.search(patch.mail.diff) for patch in self._series.patches):
+            return True
+        there = re.compile(line.encode())
+        return any(there.search(self.stood(path) or b"") for path in places)
 
     @cached_property
     def _touched(self) -> dict[str, Image | None]:

@@ -118,9 +118,9 @@ class File:
         """The tristate symbol that builds the file, perhaps into a module; "" where that is not known."""
         return self._setting.module(self.path) if self._setting is not None else ""
 
-    def exported(self, name: str) -> bool:
-        """The series exports a function to modules."""
-        return self._setting is not None and self._setting.exports(name)
+    def exported(self, name: str, places: Iterable[str] = ()) -> bool:
+        """The series exports a function to modules, or the tree does so in one of these files."""
+        return self._setting is not None and self._setting.exports(name, places)
 
     def gate_unknown(self, *symbols: str) -> bool:
         """No tree says under which symbols the file is built, and no Kconfig file of the series names these."""

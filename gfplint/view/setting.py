@@ -33,7 +33,7 @@ class Ground(Protocol):
 
     def names(self, symbol: str) -> bool: ...
 
-    def exports(self, name: str) -> bool: ...
+    def exports(self, name: str, places: Iterable[str]) -> bool: ...
 
     def mentions(self, name: str, folder: str) -> Iterable[str]: ...
 
@@ -76,9 +76,9 @@ class Setting:
             pass
         return ""
 
-    def exports(self, name: str) -> bool:
-        """The series exports a function to modules."""
-        return self._ground.exports(name)
+    def exports(self, name: str, places: Iterable[str]) -> bool:
+        """The series exports a function to modules, or the tree does so in one of these files."""
+        return self._ground.exports(name, places)
 
     def naming(self, path: str, name: str) -> tuple[Image, ...]:
         """The other C files and headers of a file's folder that name a function; () for too many, or not all known."""

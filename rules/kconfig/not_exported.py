@@ -63,7 +63,8 @@ See:
 from gfplint.rule import File, Reports, fact, report
 
 SEVERITY = "warning"
-WORDS = tuple(fact("kconfig_gates", "not_exported", "names"))
+FILES = {path: fact("kconfig_gates", "not_exported", path) for path in fact("kconfig_gates", "not_exported")}
+WORDS = tuple(sorted({name for names in FILES.values() for name in names}))
 
 
 def check(file: File) -> Reports:
@@ -73,7 +74,7 @@ def check(file: File) -> Reports:
     done = {fn.name for fn in file.functions}
     for fn in file.functions:
         for call in fn.calls_to(*WORDS):
-            if call.name in done or file.exported(call.name):
+            if call.name in done or file.exported(call.name, [path for path, names in FILES.items() if call.name in names]):
                 continue
             done.add(call.name)
             help = "call what is exported for drivers, or let this part be built in"
