@@ -52,7 +52,8 @@ else:
         def _replace(self, /, **named: Any) -> Self:
             made = tuple.__new__(type(self), map(named.pop, self._fields, self))
             if named:
-                raise ValueError(f"Got unexpected field names: {list(named)!r}")
+                wrong = TypeError if sys.version_info >= (3, 13) else ValueError
+                raise wrong(f"Got unexpected field names: {list(named)!r}")
             return made
 
         def _asdict(self) -> dict[str, Any]:

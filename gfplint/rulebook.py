@@ -66,8 +66,8 @@ def rule_files(folder: str) -> list[tuple[str, str]]:
     return found
 
 
-def load(id: str, file: str) -> tuple[Rule, str]:
-    """Import a rule file; returns the rule and its docstring.  Raises RuleError."""
+def load(id: str, file: str) -> Rule:
+    """Import a rule file.  Raises RuleError."""
     namespace: dict[str, Any] = {
         "__name__": f"{RULE_PACKAGE}.{id.replace('/', '.').replace('-', '_')}",
         "__file__": file,
@@ -80,7 +80,7 @@ def load(id: str, file: str) -> tuple[Rule, str]:
         raise RuleError(file, None, f"cannot be read: {error.strerror}") from error
     except Exception as error:
         raise RuleError(file, _line_of(error, file), f"{type(error).__name__}: {error}") from error
-    return _checked(id, file, namespace), namespace.get("__doc__") or ""
+    return _checked(id, file, namespace)
 
 
 def _line_of(error: BaseException, file: str) -> int | None:
@@ -119,12 +119,23 @@ def _checked(id: str, file: str, names: dict[str, Any]) -> Rule:
     )
 
 
-def read_page(file: str, doc: str) -> Page:
-    """The page of a rule.  Raises RuleError with the line of the file."""
+def read_page(file: str) -> Page:
+    """The page of a rule: its docstring as it is written.  Raises RuleError with the line of the file.
+
+    Not ``__doc__``, in which Python 3.13 and later put blanks for the tabs.
+    """
+    import ast
+
     from gfplint.page import PageError, parse_page
 
     try:
-        return parse_page(doc)
+        with open(file, encoding="utf-8") as stream:
+            doc = ast.get_docstring(ast.parse(stream.read()), clean=False)
+        return parse_page(doc or "")
+    except SyntaxError as error:
+        raise RuleError(file, error.lineno, f"not Python: {error.msg}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(file, None, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except PageError as error:
         raise RuleError(file, error.line, str(error)) from error
 
@@ -134,8 +145,7 @@ def _index(folder: str) -> dict[str, Any]:
     rows, problems = [], []
     for id, file in rule_files(folder):
         try:
-            rule, doc = load(id, file)
-            title = read_page(file, doc).title
+            rule, title = load(id, file), read_page(file).title
         except RuleError as error:
             problems.append([os.path.relpath(file, folder), error.problem.line, error.problem.message])
             continue
@@ -264,7 +274,7 @@ class Rulebook:
         """The rule, imported when first asked for; None (and a problem) when it cannot be."""
         if entry.id not in self._rules:
             try:
-                self._rules[entry.id] = load(entry.id, entry.file)[0]
+                self._rules[entry.id] = load(entry.id, entry.file)
             except RuleError as error:
                 self.problems.append(error.problem)
                 self._rules[entry.id] = None
@@ -272,7 +282,7 @@ class Rulebook:
 
     def page(self, entry: Entry) -> Page:
         """The page of a rule."""
-        return read_page(entry.file, load(entry.id, entry.file)[1])
+        return read_page(entry.file)
 
     @property
     def digest(self) -> str:

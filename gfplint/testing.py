@@ -52,8 +52,7 @@ class _Arrow(NamedTuple):
 
 def try_rule(id: str, file: str) -> tuple[Page, list[Result]]:
     """Run every example of a rule file.  Raises RuleError when it is no rule."""
-    rule, doc = load(id, file)
-    page = read_page(file, doc)
+    rule, page = load(id, file), read_page(file)
     if not any(example.kind.startswith("Bad") for example in page.examples):
         raise RuleError(file, None, "the page has no Bad example")
     book = Rulebook([])
