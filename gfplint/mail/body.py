@@ -134,7 +134,8 @@ def is_scissors(line: str) -> bool:
         return False
     perforation = scissors = gap = 0
     inside = False
-    for mark in _MARKS.findall(line):
+    for found in _MARKS.finditer(line):
+        mark = found[0]
         if mark.isspace():
             perforation += inside
             gap += inside

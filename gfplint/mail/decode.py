@@ -80,9 +80,16 @@ def _bounded(data: AnyStr, end: AnyStr, left: _Left) -> AnyStr:
     if data.count(end) <= LINES:
         return data
     left.cut = f"more than {LINES} lines: the rest is not read"
+    return first_lines(data, end, LINES)
+
+
+def first_lines(data: AnyStr, end: AnyStr, count: int) -> AnyStr:
+    """Text or bytes up to the end of a line; all of it where there are not so many lines."""
     at = 0
-    for _ in range(LINES):
+    for _ in range(count):
         at = data.find(end, at) + 1
+        if not at:
+            return data
     return data[:at]
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from gfplint import regex
+from gfplint.mail import decode
 from gfplint.mail.store import CHUNK, SMALL, Store
 from gfplint.record import NamedTuple
 
@@ -46,7 +47,11 @@ def is_mbox(head: bytes) -> bool:
 
 def unescape(data: bytes) -> bytes:
     """One ``>`` off each line that an mbox escaped; a line that it should have escaped says that it escapes none."""
-    return _ESCAPED.sub(rb"\1", data) if b">From " in data and _LINE not in data else data
+    if b">From " not in data or _LINE in data:
+        return data
+    if data.count(b"\n") > 2 * decode.LINES:  # of which the rest is not read
+        data = decode.first_lines(data, b"\n", 2 * decode.LINES)
+    return _ESCAPED.sub(rb"\1", data)
 
 
 def split(store: Store) -> Iterator[Slice]:
