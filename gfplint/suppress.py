@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from gfplint import regex
 from gfplint.config import PathTable, Suppress
@@ -98,11 +97,11 @@ def put_aside(
 
 def fits(rule: Suppress, finding: Finding) -> bool:
     """Whether a finding is one that ``rule`` speaks of."""
-    if not fnmatchcase(finding.report.at.path, rule.path) or rule.function not in (None, finding.function):
+    if not regex.glob(finding.report.at.path, rule.path) or rule.function not in (None, finding.function):
         return False
     return _names(rule.rule, finding)
 
 
 def _names(rule: str, finding: Finding) -> bool:
     """An id, a family or a glob that names the rule of a finding."""
-    return rule.rstrip("/") in (finding.rule, finding.rule.partition("/")[0]) or fnmatchcase(finding.rule, rule)
+    return rule.rstrip("/") in (finding.rule, finding.rule.partition("/")[0]) or regex.glob(finding.rule, rule)

@@ -7,8 +7,6 @@ No email package: importing its policies costs more than reading a hundred mails
 from __future__ import annotations
 
 import re
-from binascii import Error as BinasciiError
-from binascii import a2b_base64, a2b_qp
 from collections.abc import Sequence
 from typing import overload
 
@@ -148,12 +146,14 @@ def decode_words(text: str) -> str:
 
 
 def _word(encoding: str, text: str) -> bytes:
+    from binascii import a2b_base64, a2b_qp  # a library of its own, which most mails do without
+
     data = text.encode("utf-8", "surrogateescape")
     if encoding in "qQ":
         return a2b_qp(data, header=True)
     try:
         return a2b_base64(data + b"=" * (-len(data) % 4))
-    except BinasciiError:
+    except ValueError:
         return data
 
 

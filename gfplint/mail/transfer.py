@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from binascii import Error as BinasciiError
-from binascii import a2b_base64, a2b_qp
-
 from gfplint import regex
 from gfplint.mail.headers import Headers
 
@@ -29,6 +26,8 @@ def transfer_decoded(headers: Headers, data: bytes) -> tuple[bytes, str | None]:
     """The data decoded, unless they do not look like it: then the header is stale; and what is wrong with them."""
     how = encoding(headers)
     if how == "quoted-printable":
+        from binascii import a2b_qp
+
         escapes = len(_ESCAPE.findall(data))
         return a2b_qp(data) if escapes and 2 * escapes > data.count(b"=") else data, None
     if how == "base64":
@@ -38,6 +37,8 @@ def transfer_decoded(headers: Headers, data: bytes) -> tuple[bytes, str | None]:
 
 def _base64(data: bytes) -> tuple[bytes, str | None]:
     """Decode base64, with whatever a list put behind it as plain text."""
+    from binascii import a2b_base64
+
     start = len(data) - len(data.lstrip())
     match = _CLEAN.match(data, start)
     end = match.end() if match else start
@@ -53,12 +54,14 @@ def _base64(data: bytes) -> tuple[bytes, str | None]:
         coded, damage = coded[:-1], "base64 data that end early"
     try:
         return _with_rest(a2b_base64(coded + b"=" * (-len(coded) % 4)), rest), damage
-    except BinasciiError:
+    except ValueError:
         return _damaged(data)
 
 
 def _damaged(data: bytes) -> tuple[bytes, str | None]:
     """Decode line by line, as git does: a bad byte spoils its line, not those behind it."""
+    from binascii import a2b_base64
+
     lines = data.splitlines(keepends=True)
     good = [at for at, line in enumerate(lines) if _FULL.match(line)]
     if not good:
