@@ -11,7 +11,7 @@ from gfplint import regex
 from gfplint.flow import locks
 from gfplint.flow.registered import held_around, static
 from gfplint.record import NamedTuple
-from gfplint.source.mask import mask
+from gfplint.source.mask import masked
 from gfplint.source.model import Definition, Source
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _in_file(definition: Definition, source: Source) -> list[Site] | None:
     own = source.image == definition.unit.image
     lines: list[int] = []
     for piece in source.image.pieces:
-        text = mask(piece.text)
+        text = masked(piece.text)
         for match in re.compile(rb"(?m)^.*?\b" + name + rb"\b(?P<call>\s*\()?").finditer(text):
             line = piece.line + text.count(b"\n", 0, match.end())
             if (own and definition.first <= line <= definition.last) or match[0][:1] not in b"\t \n":

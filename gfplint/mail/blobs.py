@@ -10,6 +10,8 @@ import os
 from types import TracebackType
 
 _LIMIT = 16 << 20  # bytes; no C file of the kernel is near it
+KEPT = 8 << 20  # bytes of answers
+MOST = 64  # answers
 
 
 class Blobs:
@@ -18,6 +20,8 @@ class Blobs:
     def __init__(self, repo: str) -> None:
         import subprocess  # 10 ms that a run without a tree must not pay
 
+        self._kept: dict[str, bytes | None] = {}
+        self._size = 0
         # A missing promisor object must not be fetched: no transport is allowed.
         command = ["git", "-C", repo, "-c", "protocol.allow=never", "cat-file", "--batch"]
         self._child = subprocess.Popen(
@@ -29,7 +33,20 @@ class Blobs:
         )
 
     def get(self, name: str) -> bytes | None:
-        """The content of a blob; None for what is missing, ambiguous, no blob, or too large."""
+        """The content of a blob; None for what is missing, ambiguous, no blob, or too large.
+
+        A third of what a series asks for it has asked for a moment ago: the last answers are kept.
+        """
+        if name in self._kept:
+            self._kept[name] = found = self._kept.pop(name)  # the latest comes last
+            return found
+        self._kept[name] = found = self._ask(name)
+        self._size += len(found or b"")
+        while self._size > KEPT or len(self._kept) > MOST:
+            self._size -= len(self._kept.pop(next(iter(self._kept))) or b"")
+        return found
+
+    def _ask(self, name: str) -> bytes | None:
         if "\n" in name or "\0" in name or name.startswith("-"):
             return None
         stdin, stdout = self._child.stdin, self._child.stdout

@@ -53,6 +53,12 @@ class Ground:
         found = self._tree.head(path) if self._tree is not None else None
         return found[0] if found is not None else None
 
+    def speaks_of(self, name: str) -> bool:
+        """The diffs of the series show the head of a function of that name: it stands in the first column."""
+        head = re.compile(rf"^[ +][A-Za-z_][^\n;=]*\b{re.escape(name)}[ \t]*\(", re.MULTILINE)
+        diffs = (patch.mail.diff for patch in self._series.patches)
+        return any(name in diff and head.search(diff) for diff in diffs)
+
     def touched(self) -> list[Image]:
         """The files of the series that are known whole, as this state has them; none where it is but one."""
         if len({diff.path for patch in self._series.patches for diff in patch.files}) < 2:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gfplint import regex
 
@@ -40,6 +41,12 @@ def mask(text: bytes) -> bytes:
     if end >= 0 and text.find(b"/*", 0, end) < 0:
         text = blank(text[: end + 2]) + text[end + 2 :]
     return _QUOTED.sub(_masked, text)
+
+
+@lru_cache(maxsize=6)
+def masked(text: bytes) -> bytes:
+    """The same, remembered: several ask for a whole file, before and after a patch."""
+    return mask(text)
 
 
 def _masked(found: re.Match[bytes]) -> bytes:

@@ -13,7 +13,7 @@ from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.record import NamedTuple
 from gfplint.source.declare import prototype
-from gfplint.source.mask import mask
+from gfplint.source.mask import masked
 
 _CALL = regex.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _END = regex.compile(r"[;{}]")
@@ -32,7 +32,7 @@ def statements_with(image: Image, word: str) -> Iterator[Statement]:
     """The statements of an image that have ``word`` as an identifier in them."""
     wanted = re.compile(rf"\b{re.escape(word)}\b")
     for piece in image.pieces:
-        text = mask(piece.text).decode("utf-8", "surrogateescape")
+        text = masked(piece.text).decode("utf-8", "surrogateescape")
         ends = [match.start() for match in _END.finditer(text)] if word in text else []
         start = 0
         for end in [*ends, len(text)]:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.source.declare import params
-from gfplint.source.mask import mask
+from gfplint.source.mask import masked
 from gfplint.source.model import Param
 from gfplint.source.pairs import Pairs
 
@@ -71,7 +71,7 @@ class Defines(_Lazy[str]):
     def _read(self, text: bytes) -> Iterator[tuple[str, str]]:
         if b"define" not in text:
             return
-        code = mask(text)
+        code = masked(text)
         for found in _DEFINE.finditer(code):
             # Comments are blank in code, strings dull: take the strings from the text.
             start, end = found.span(2)
@@ -87,7 +87,7 @@ class Callbacks(_Lazy[tuple[str, str]]):
     def _read(self, text: bytes) -> Iterator[tuple[str, tuple[str, str]]]:
         if b"=" not in text or b"struct" not in text:
             return
-        code = mask(text)
+        code = masked(text)
         end = 0
         for table in _TABLE.finditer(code):
             if table.start() < end or end < 0:
@@ -103,7 +103,7 @@ class Prototypes(_Lazy[tuple[Param, ...]]):
     __slots__ = ()
 
     def _read(self, text: bytes) -> Iterator[tuple[str, tuple[Param, ...]]]:
-        code = mask(text)
+        code = masked(text)
         pairs = Pairs(code)
         for found in _PROTOTYPE.finditer(code):
             words = found[1].replace(b"*", b" ").split()

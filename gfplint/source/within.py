@@ -11,7 +11,7 @@ from gfplint import regex
 from gfplint.diff.image import Image
 from gfplint.finding import Span
 from gfplint.source.function import walk
-from gfplint.source.mask import mask
+from gfplint.source.mask import masked
 from gfplint.source.model import CallSite, Definition
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def lines(image: Image, wanted: Iterable[str]) -> Iterator[int]:
 def written(image: Image, name: str, arg: str) -> int:
     """How often ``name(arg`` stands in the text of an image, strings and comments apart."""
     pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\(\s*" + re.escape(arg.encode()) + rb"\s*[,)]")
-    return sum(len(pattern.findall(mask(piece.text))) for piece in image.pieces)
+    return sum(len(pattern.findall(masked(piece.text))) for piece in image.pieces)
 
 
 def conditions(image: Image, line: int) -> tuple[str, ...]:

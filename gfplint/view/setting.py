@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gfplint.diff.image import Image, Piece, Unseen
-from gfplint.source.mask import mask
+from gfplint.source.mask import masked
 
 if TYPE_CHECKING:
     from gfplint.source.configured import Configuration
@@ -24,6 +24,8 @@ class Ground(Protocol):
     def rooted(self) -> bool: ...
 
     def read(self, path: str) -> bytes | None: ...
+
+    def speaks_of(self, name: str) -> bool: ...
 
     def touched(self) -> Sequence[Image]: ...
 
@@ -93,6 +95,8 @@ class Setting:
 
     def beside(self, path: str, name: str) -> Image | None:
         """The file of the series, other than ``path``, that defines a function for others; None for none, or two."""
+        if not self._ground.speaks_of(name):
+            return None  # before all files of the series are looked through
         found = [image for image in self._defining.get(name, ()) if image.path != path]
         return found[0] if len(found) == 1 else None
 
@@ -109,7 +113,7 @@ class Setting:
     def own(self, path: str) -> Image | None:
         """A file as the tree has it before the series, comments blanked; None where there is none."""
         text = self._ground.stood(path)
-        return Image(path, "after", (Piece(1, mask(text)),), True, ("",)) if text is not None else None
+        return Image(path, "after", (Piece(1, masked(text)),), True, ("",)) if text is not None else None
 
     def _images(self, name: str, folder: str) -> tuple[Image, ...]:
         paths = [*self._ground.mentions(name, folder)]
