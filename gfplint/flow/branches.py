@@ -60,6 +60,13 @@ def listed(node: Node) -> list[Node]:
 
 def branching(node: Node) -> bool:
     """Some call, assignment or statement inside runs only on a condition, or is a block of statements."""
+    text = node.text or b""
+    if b"?" not in text and b"&&" not in text and b"||" not in text and b"{" not in text:
+        return False  # told without a walk: nearly always
+    return _branching(node)
+
+
+def _branching(node: Node) -> bool:
     kind = node.type
     if kind in _UNEVALUATED:
         return False
@@ -67,7 +74,7 @@ def branching(node: Node) -> bool:
         return True
     if kind == "conditional_expression" or (kind == "binary_expression" and _operator(node) in ("&&", "||")):
         return _acts(node)
-    return any(branching(child) for child in node.named_children)
+    return any(_branching(child) for child in node.named_children)
 
 
 def _operator(node: Node) -> str:
