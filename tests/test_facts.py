@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gfplint import bytecode
 from gfplint.facts import store, tables
 from gfplint.facts.compile import compile_folder
 from gfplint.facts.schema import FactError
@@ -228,7 +229,7 @@ class Builder:
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builder:
     """A source that settled long ago, and an empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(store, "SETTLED", 0)
+    monkeypatch.setattr(bytecode, "SETTLED", 0)
     source = tmp_path / "source"
     source.write_text("one")
     return Builder(source)
@@ -271,7 +272,7 @@ def test_a_source_that_changed_just_now_is_not_taken_at_its_stamp(
     builder: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two changes within one tick of the file system's clock leave the same stamp: the digest decides."""
-    monkeypatch.setattr(store, "SETTLED", 10**12)
+    monkeypatch.setattr(bytecode, "SETTLED", 10**12)
     ask(builder)
     monkeypatch.setattr(store, "_stamps", lambda files: [[file, 3, 1, 1, 1] for file in files])
     builder.source.write_text("two")

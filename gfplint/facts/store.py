@@ -22,9 +22,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gfplint import bytecode
+
 FORMAT = 2
 MARSHAL = 4  # the version that Python has written since 3.4, and reads for ever
-SETTLED = 2 * 10**9  # ns; a file that changed this recently may change again within one tick of its clock
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHIPPED = os.path.join(PACKAGE, "compiled")
 
@@ -221,7 +222,7 @@ def _stamps(files: Sequence[str]) -> list[list[Any]]:
 def _settled(stamps: list[list[Any]]) -> list[list[Any]]:
     """The stamps, or none when a file changed so lately that its next change could leave them as they are."""
     newest = max((max(stamp[3:]) for stamp in stamps), default=0)
-    return stamps if newest < time.time_ns() - SETTLED else []
+    return stamps if newest < time.time_ns() - bytecode.SETTLED else []
 
 
 def _read(file: str, build: Build) -> tuple[Compiled, list[list[Any]]] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gfplint import regex
 from gfplint.flow import locks
-from gfplint.flow.registered import held_around, static
+from gfplint.flow.registered import held_around
 from gfplint.record import NamedTuple
 from gfplint.source.mask import masked
 from gfplint.source.model import Definition, Source
@@ -112,7 +112,7 @@ def sites(definition: Definition, source: Source) -> list[Site]:
     if not source.image.whole or not definition.name:
         return []
     files = [source]
-    if not static(definition):
+    if not definition.static:
         others = source.elsewhere(definition.name) if source.elsewhere is not None else None
         if not others or not any(image.path.endswith(".h") for image in others) or _exported(definition, source):
             return []

@@ -227,7 +227,7 @@ class Program(Shape):
 
     def _freed_by(self, node: Node, name: str, roots: set[str], texts: set[str]) -> frozenset[str]:
         """Slots that a callee out of sight may release."""
-        runs = any(text.isidentifier() and text.endswith("_locked") for text in texts)  # kref_put(&x->ref, free_locked)
+        runs = any(text.isidentifier() and text.endswith(self.words.locked) for text in texts)
         if self.words.neutral.search(name) and not runs:
             return frozenset()
         word = name or _member(node)

@@ -35,12 +35,6 @@ def handed(image: Image, name: str, index: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def static(definition: Definition) -> bool:
-    """The function is known in its own file alone."""
-    head = definition.unit.parsed[definition.node.start_byte : definition.body.start_byte]
-    return b"static" in head.split(b"(")[0].split()
-
-
 def held_around(definition: Definition, cls: str, tables: Tables, source: Source) -> bool:
     """The kernel calls the function back with a hotplug lock held: a callback of CPU hotplug.
 
@@ -49,7 +43,7 @@ def held_around(definition: Definition, cls: str, tables: Tables, source: Source
     facts: Any = tables.section("hotplug")["callback"]
     if cls not in facts["held"] or not definition.name:
         return False
-    others = () if source.elsewhere is None or static(definition) else source.elsewhere(definition.name)
+    others = () if source.elsewhere is None or definition.static else source.elsewhere(definition.name)
     return any(
         definition.name in handed(image, name, index)
         for image in (source.image, *others)

@@ -35,6 +35,7 @@ class Vocabulary(NamedTuple):
     drops: frozenset[str]
     release_args: dict[str, int]
     inside: dict[str, str]
+    locked: tuple[str, ...]
 
     def speaks(self, words: Iterable[str]) -> bool:
         """One of these identifiers takes or gives back a lock, or has a name as if it did."""
@@ -96,6 +97,7 @@ def vocabulary(tables: Tables) -> Vocabulary:
         frozenset(locks["drops"]),
         dict(locks["release_args"]),
         dict(locks["inside"]),
+        tuple(locks["locked"]),
     )
 
 

@@ -90,6 +90,12 @@ class Definition(NamedTuple):
     def span(self) -> Span:
         return Span(self.unit.image.path, self.unit.image.side, (self.first, 1), (self.last, 1))
 
+    @property
+    def static(self) -> bool:
+        """It is known in its own file alone."""
+        head = self.unit.parsed[self.node.start_byte : self.body.start_byte]
+        return b"static" in head.split(b"(")[0].split()
+
 
 class Source(NamedTuple):
     """An image, parsed as far as it was asked for."""

@@ -148,11 +148,6 @@ def conditions(image: Image, line: int) -> tuple[str, ...]:
     return tuple(around)
 
 
-def is_named(text: str, name: str) -> bool:
-    """An identifier stands in a text."""
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None
-
-
 def exports(image: Image) -> Iterator[tuple[str, str, Span]]:
     """The EXPORT_SYMBOL lines: macro, symbol, and where the symbol stands."""
     for piece in image.pieces:

@@ -12,7 +12,7 @@ from gfplint.diff.image import Image
 from gfplint.finding import Side, Span
 from gfplint.flow import kept
 from gfplint.flow.things import Export, Select
-from gfplint.source import mentions, within
+from gfplint.source import mentions, use, within
 from gfplint.source.model import Source
 from gfplint.view.function import Function
 from gfplint.view.setting import Setting
@@ -78,7 +78,7 @@ class File:
 
         def under(line: int) -> bool:
             text = " ".join(within.conditions(image, line))
-            return any(within.is_named(text, f"CONFIG_{symbol}") for symbol in symbols)
+            return any(use.mentions(text, f"CONFIG_{symbol}") for symbol in symbols)
 
         begins = heads(image).get(function.encode("utf-8", "replace"), ())
         if any(map(under, begins)):

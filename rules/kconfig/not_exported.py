@@ -51,8 +51,8 @@ Good, for drivers, in drivers/example/example.c:
 
 Known problems:
 	With a kernel tree the file's Makefile and Kconfig say whether it can be part
-	of a module; without one it can only ask, which is info.  The names are those
-	that 6.1 and 6.12 do not export: a newer kernel may.
+	of a module, and whether it exports the function after all; without one it can
+	only ask, which is info, and goes by 6.1 and 6.12.
 
 See:
 	kernel/cpu.c, lockdep_assert_cpus_held()

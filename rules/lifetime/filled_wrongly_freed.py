@@ -72,12 +72,12 @@ from gfplint.rule import Function, Reports, fact, numbers, report
 SEVERITY = "error"
 CONFIDENCE = "medium"
 WORDS = tuple(fact("allocators", "frees"))
-BACK = {kind: fact("allocators", "fills", "back", kind) for kind in ("kvmalloc", "vmalloc")}
+BACK = {kind: fact("allocators", "fills", "back", kind) for kind in fact("allocators", "fills", "back")}
 KINDS = {name: kind for kind in BACK for name in numbers("allocators", "fills", kind)}
 
 
 def check(fn: Function) -> Reports:
-    for call in fn.calls_to("kfree", "vfree", "kvfree") if fn.file.mentions(*KINDS) else ():
+    for call in fn.calls_to(*WORDS) if fn.file.mentions(*KINDS) else ():
         name = str(call.args[0]).replace("->", ".").rpartition(".")[2] if call.args else ""
         filler = fn.file.filled_by(name, KINDS) if name.isidentifier() else ""
         if filler and call.name not in BACK[KINDS[filler]]:

@@ -95,13 +95,14 @@ See:
 	Documentation/locking/spinlocks.rst, "Lesson 3: spinlocks revisited."
 """
 
-from gfplint.rule import Function, Reports, fact, report
+from gfplint.rule import Function, Reports, fact, report, twins
 
 SEVERITY = "info"
 CONFIDENCE = "low"
 NEEDS = "file"
 PLAIN = tuple(fact("locks", "irqs_off"))
-OFF = {"local_irq_save", "local_irq_disable", *(name for plain in PLAIN for name in fact("locks", "irqs_off", plain))}
+OFF = {name for plain in PLAIN for name in fact("locks", "irqs_off", plain)}
+OFF |= {twins("locks", "guards", "acquire")[kind] for kind in ("irq", "irqsave")}
 WORDS = PLAIN
 
 
