@@ -8,7 +8,7 @@ a rule's module is imported only when one of its words occurs in a patch.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, cast, get_args
 
@@ -142,8 +142,6 @@ def read_page(file: str) -> Page:
 def _index(folder: str) -> dict[str, Any]:
     tables.load()  # a broken table is told once, not by each rule that reads it
     rows, problems = [], []
-    words: dict[str, list[str]] = {}
-    prefixes: list[list[str]] = []
     for id, file in rule_files(folder):
         try:
             rule, title = load(id, file), read_page(file).title
@@ -151,20 +149,7 @@ def _index(folder: str) -> dict[str, Any]:
             problems.append([os.path.relpath(file, folder), error.problem.line, error.problem.message])
             continue
         rows.append([id, title, rule.severity, rule.confidence, rule.needs, list(rule.words), rule.subject])
-        whole, begun = _words_of(id, rule.words)
-        for word in whole:
-            words.setdefault(word, []).append(id)
-        prefixes += begun
-    return {"rules": rows, "problems": problems, "words": words, "prefixes": prefixes}
-
-
-def _words_of(id: str, words: Iterable[str]) -> tuple[dict[str, list[str]], list[list[str]]]:
-    """The trigger words of a rule that stand for themselves, and those that are prefixes."""
-    told = list(words)
-    return (
-        {word: [id] for word in told if not word.endswith("*")},
-        [[word[:-1], id] for word in told if word.endswith("*")],
-    )
+    return {"rules": rows, "problems": problems}
 
 
 def _sources(files: Sequence[tuple[str, str]]) -> list[str]:
@@ -180,8 +165,8 @@ def shipped() -> bytes:
     return store.ship(_sources(rule_files(folder)), partial(_index, folder))
 
 
-def _entries(folder: str) -> tuple[list[Entry], list[Problem], store.Compiled]:
-    """The rules of a folder, those that cannot be used, and the index, with a digest of it and of the facts."""
+def _entries(folder: str) -> tuple[list[Entry], list[Problem], str]:
+    """The rules of a folder, those that cannot be used, and a digest of both and of the facts."""
     files = rule_files(folder)
     made = store.compiled("rules", _sources(files), partial(_index, folder))
     paths = dict(files)
@@ -193,7 +178,7 @@ def _entries(folder: str) -> tuple[list[Entry], list[Problem], store.Compiled]:
         Problem(os.path.join(folder, file), line, message, "rule left out")
         for file, line, message in made.section("problems")
     ]
-    return entries, problems, made
+    return entries, problems, made.digest
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -213,27 +198,27 @@ class Rulebook:
         self.entries: tuple[Entry, ...] = ()
         self.problems: list[Problem] = []
         self._digests: list[str] = []
-        self._by_word: dict[str, Sequence[str]] = {}  # a word, the ids of the rules that it leads to
-        self._prefixes: list[Sequence[str]] = []  # the beginning of a word, and one id
+        self._by_word: dict[str, list[str]] = {}  # a word, the ids of the rules that it leads to
+        self._prefixes: list[tuple[str, str]] = []  # the beginning of a word, and one id
         self._words: frozenset[str] = frozenset()
         by_id: dict[str, Entry] = {}
         for folder in folders if folders is not None else [rules_folder()]:
-            entries, problems, index = _entries(folder)
-            self._digests.append(index.digest)
-            self._learn(index.section("words"), index.section("prefixes"))
+            entries, problems, digest = _entries(folder)
+            self._digests.append(digest)
             by_id |= {entry.id: entry for entry in entries}
             self.problems += problems
         self._rules: dict[str, Rule | None] = {}
         self.entries = tuple(by_id.values())
+        self._learn(self.entries)
 
-    def _learn(self, words: Mapping[str, Sequence[str]], prefixes: Iterable[Sequence[str]]) -> None:
+    def _learn(self, entries: Iterable[Entry]) -> None:
         """Take in the words, and the beginnings of words, that lead to rules."""
-        if not self._by_word:
-            self._by_word = dict(words)
-        else:
-            for word, ids in words.items():
-                self._by_word[word] = [*self._by_word.get(word, ()), *ids]
-        self._prefixes += prefixes
+        for entry in entries:
+            for word in entry.words:
+                if word.endswith("*"):
+                    self._prefixes.append((word[:-1], entry.id))
+                else:
+                    self._by_word.setdefault(word, []).append(entry.id)
         self._words = frozenset(self._by_word)
 
     def get(self, id: str) -> Entry:
@@ -285,8 +270,8 @@ class Rulebook:
     def adopt(self, rule: Rule, title: str) -> None:
         """Add a rule that is loaded already: one that somebody is writing."""
         self._rules[rule.id] = rule
-        self._learn(*_words_of(rule.id, rule.words))
         entry = Entry(rule.id, title, rule.severity, rule.confidence, rule.needs, rule.words, rule.subject, rule.file)
+        self._learn([entry])
         self.entries = (*self.entries, entry)
 
     def rule(self, entry: Entry) -> Rule | None:
