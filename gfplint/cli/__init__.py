@@ -32,9 +32,9 @@ def run() -> None:
     """
     import gc
 
-    from gfplint.cli import keep
-
     gc.set_threshold(50_000)
+    from gfplint.cli import keep  # after that: nothing of what it brings is garbage
+
     keep.restore()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
