@@ -69,7 +69,6 @@ def main() -> int:
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="gfplint-bench-") as folder:
         os.environ["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # no user's Python has it; the first run writes what is missing
         dummies = write_dummies(Path(folder), given.dummies)
         gfplint = [*program(), "check", "--no-tree"]
         commands = {

@@ -27,10 +27,13 @@ def restore() -> None:
 
 
 def keep() -> None:
-    """Leave what this run had to make to the next."""
+    """Leave what this run had to make to the next.
+
+    PYTHONDONTWRITEBYTECODE, which containers like to set, keeps files away from
+    the sources; what lies in the user's cache is not meant.
+    """
     _keep(PATTERNS, regex.fresh())
-    if not sys.dont_write_bytecode:
-        _keep(CODE, bytecode.fresh())
+    _keep(CODE, bytecode.fresh())
 
 
 def _python() -> str:
