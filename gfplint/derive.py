@@ -6,6 +6,7 @@ Generated are, for each kernel version:
     gfp        bits.VERSION and flags.VERSION   include/linux/gfp_types.h (gfp.h before 6.1)
     gfp_args   VERSION                          every gfp_t parameter declared below include/
     macros     iterators.VERSION                every iterator macro of the tree
+    gates      four tables of VERSION           the headers that kconfig_gates.toml names; see gating.py
 
 ``corrections.toml`` holds what was then put right by hand, each row with its
 reason; a difference that a correction explains is none.
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TextIO
 
 from gfplint.facts import tables
+from gfplint.gating import gating
 from gfplint.source.annotations import blank_annotations
 from gfplint.source.declare import split_args
 from gfplint.source.mask import mask
@@ -99,6 +101,8 @@ def derive(tree: str) -> Derived:
         ("gfp_args", kernel): dict(sorted(gfp_args(tree).items())),
         ("macros", f"iterators.{kernel}"): dict.fromkeys(sorted(iterators(tree)), True),
     }
+    for name, rows in gating(tree, tables.load().section("kconfig_gates")).items():
+        found["gates", f"{name}.{kernel}"] = dict(sorted(rows.items()))
     return Derived(kernel, found)
 
 

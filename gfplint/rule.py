@@ -13,13 +13,14 @@ from typing import Literal, Protocol
 from gfplint.facts.words import allocator_words as allocator_words
 from gfplint.facts.words import contract_words as contract_words
 from gfplint.facts.words import fact as fact
-from gfplint.facts.words import gates as gates
+from gfplint.facts.words import gated_words as gated_words
 from gfplint.facts.words import lock_words as lock_words
 from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
 from gfplint.facts.words import twins_of as twins_of
+from gfplint.facts.words import unexported_words as unexported_words
 from gfplint.finding import Confidence, Edit, Fix, Related, Report, Severity, Span
-from gfplint.flow.things import Exit, Lock, Release
+from gfplint.flow.things import Exit, Lack, Lock, Release
 from gfplint.flow.value import Mask
 from gfplint.flow.value import numbers as numbers
 from gfplint.flow.value import scopes as scopes
@@ -35,6 +36,7 @@ __all__ = [
     "Fix",
     "Function",
     "KconfigEntry",
+    "Lack",
     "Lock",
     "Mask",
     "Page",
@@ -47,7 +49,7 @@ __all__ = [
     "edit",
     "fact",
     "fix",
-    "gates",
+    "gated_words",
     "lock_words",
     "note",
     "numbers",
@@ -57,6 +59,7 @@ __all__ = [
     "sleepers",
     "twins",
     "twins_of",
+    "unexported_words",
 ]
 
 Reports = Iterable[Report]

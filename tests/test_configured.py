@@ -29,7 +29,16 @@ TREE: Mapping[str, str] = {
     "drivers/host/Kconfig": 'config HOST\n\ttristate "Host"\n\tdepends on SOC\n',
     "drivers/base/Makefile": "obj-y += core.o\npart-y := other.o\nobj-y += $(part-y)\n"
     "obj-y += $(foreach x,clever,$(x).o)\n",
-    "arch/toy/Kconfig": "config TOY\n\tdef_bool y\n\tselect CONTIG\n\nconfig MMU\n\tdef_bool y\n",
+    "drivers/Kconfig": (
+        'config BASE\n\tbool "Base"\n\nif BASE\n\nsource "drivers/bus/Kconfig"\n\nendif\n\n'
+        'source "drivers/host/Kconfig"\n'
+    ),
+    "arch/toy/Kconfig": (
+        "config TOY\n\tdef_bool y\n\tselect CONTIG\n\tselect SMT if HOTPLUG\n\nconfig MMU\n\tdef_bool y\n\n"
+        "config SMT\n\tbool\n\nconfig SLEEP_SMT\n\tdef_bool y\n\tdepends on HOTPLUG && SMT\n"
+    ),
+    "arch/other/Kconfig": 'config OTHER\n\tdef_bool y\n\nconfig BOARD\n\tbool "Board"\n\tselect AREA\n',
+    "arch/toy/Kconfig.board": 'config BOARD\n\tbool "Board"\n\tselect AREA\n\tselect NOWHERE\n\tselect HOTPLUG\n',
     "arch/toy/Kconfig.soc": 'config SOC\n\tbool "The chip"\n',
     "mm/Kconfig": (
         'config HOTPLUG\n\tbool "Hotplug"\n\tselect ISOLATION\n\nconfig ISOLATION\n\tbool\n\n'
@@ -78,8 +87,15 @@ def test_ways(tree: Tree) -> None:
         ({"CARD_DEBUG"}, "CONTIG", True),  # computed of ISOLATION, and more: that may be there
         ({"HOTPLUG"}, "SOC", False),
         ({"HOST"}, "CONTIG", True),  # SOC is of an architecture that selects it
-        ({"HELPER"}, "HOTPLUG", None),  # others select it
+        ({"HELPER"}, "HOTPLUG", False),  # CARD selects it
         ({"NOWHERE"}, "HOTPLUG", None),
+        ({"CARD"}, "BASE", True),  # around the line that brings in its file
+        ({"HOST"}, "BASE", False),
+        ({"TOY"}, "SMT", False),  # the condition need not hold
+        ({"TOY", "HOTPLUG"}, "SMT", True),
+        ({"HOTPLUG", "SMT"}, "SLEEP_SMT", True),  # computed
+        ({"BOARD"}, "AREA", True),  # of each architecture
+        ({"BOARD"}, "HOTPLUG", False),  # of one
     ],
 )
 def test_what_a_symbol_brings(tree: Tree, way: set[str], symbol: str, brings: bool | None) -> None:
@@ -203,3 +219,44 @@ def test_what_the_tree_exports_a_module_may_call(tmp_path: Path, exported: bool)
     )
     (review,) = gfplint.lint(str(patch), tree=str(tmp_path))
     assert ("kconfig/not-exported" in [finding.rule for finding in review.findings]) is not exported
+
+
+HEADER = """\
+#ifdef CONFIG_MEMORY_HOTPLUG
+extern unsigned int cpu_smt_num_threads;
+void find_memory_block(void);
+#else
+# define cpu_smt_num_threads 1
+{stub}
+#endif
+"""
+SETTER = """\
+static int card_probe(struct card *card)
+{
+	find_memory_block();
+	cpu_smt_num_threads = 2;
+	return cpu_smt_num_threads;
+}
+"""
+
+
+@pytest.mark.parametrize("stub", ["", "static inline void find_memory_block(void) { }"])
+def test_the_header_at_hand_says_what_it_declares(tmp_path: Path, stub: str) -> None:
+    """Not the tables: another kernel may have a stub."""
+    kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "MEMORY_HOTPLUG"))
+    files = {**TREE, "drivers/bus/Kconfig": kconfig, "include/linux/memory.h": HEADER.replace("{stub}", stub)}
+    files |= {"include/linux/mm.h": "", "include/linux/cpu_smt.h": HEADER, "Kconfig": "", "MAINTAINERS": ""}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    lines = SETTER.splitlines()
+    new = "".join(f"+{line}\n" for line in lines)
+    (tmp_path / "x.patch").write_text(f"--- /dev/null\n+++ b/drivers/bus/main.c\n@@ -0,0 +1,{len(lines)} @@\n{new}")
+    (review,) = gfplint.lint(str(tmp_path / "x.patch"), tree=str(tmp_path))
+    (finding,) = (one for one in review.findings if one.rule == "kconfig/dependency-missing")
+    needs = "with MEMORY_HOTPLUG, and CARD does not depend on it"
+    if stub:
+        assert finding.report.message == f"cpu_smt_num_threads can be set only {needs}"
+    else:
+        assert finding.report.message == f"find_memory_block() is there only {needs}"
+        assert [note.message for note in finding.report.related] == ["cpu_smt_num_threads, too"]

@@ -190,10 +190,10 @@ LOCK = '[[lock]]\nlock = "device_hotplug_lock"\nacquire = "lock_device_hotplug"\
         ("page_flags.toml", 'lname = "active"', "lname = 1", "page_flags.toml: [6.1.Active]: lname: 1 is not a string"),
         ("hotplug.toml", "must_check = true", 'must_check = "yes"', "must_check: 'yes' is not true or false"),
         (
-            "kconfig_gates.toml",
-            'symbols = ["CONTIG_ALLOC"]',
-            "symbols = [1]",
-            "[api.alloc_contig_pages]: symbols: not a list of names",
+            "gates.toml",
+            'alloc_contig_pages = ["include/linux/gfp.h", "CONTIG_ALLOC"]',
+            'alloc_contig_pages = ["include/linux/gfp.h"]',
+            "gates.toml: [declared.6.1]: alloc_contig_pages: too short",
         ),
     ],
 )

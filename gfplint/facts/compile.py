@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gfplint.facts.schema import FactError, Place, check_table
@@ -48,6 +48,10 @@ def compile_tables(raw: Mapping[str, Raw], kernels: list[str]) -> dict[str, Any]
     sections["@guards"] = _guards(raw["locks"].get("guards", {}), kernels)
     versions = {version: raw["gfp_args"].get(version, {}) for version in kernels}
     sections |= _by_kernel("gfp_args", versions, everywhere=False)
+    gates = {version: _gates(raw.get("gates", {}), version) for version in kernels}
+    sections |= _by_kernel("gates", gates, everywhere=False, said=lambda row: [row[0], *row[2:]])
+    absent = {version: raw.get("gates", {}).get("unexported", {}).get(version, {}) for version in kernels}
+    sections |= _by_kernel("unexported", absent, everywhere=True, said=bool)
     leaves = {
         version: {name: sorted(bits) for name, bits in raw["gfp"]["flags"][version].items()} for version in kernels
     }
@@ -74,6 +78,11 @@ def _lock(row: Raw) -> list[Any]:
     return [row[key] if row[key] != "ptr" else "bool" for key in keys]  # held where it is not NULL: where it is true
 
 
+def _gates(table: Raw, version: str) -> dict[str, list[Any]]:
+    kinds = ("defined", "declared", "variables")
+    return {name: [kind, *row] for kind in kinds for name, row in table.get(kind, {}).get(version, {}).items()}
+
+
 def _guards(table: Raw, kernels: list[str]) -> list[list[Any]]:
     acquire = table.get("acquire", {})
     rows: list[list[Any]] = []
@@ -84,12 +93,17 @@ def _guards(table: Raw, kernels: list[str]) -> list[list[Any]]:
     return rows
 
 
-def _by_kernel(name: str, versions: Mapping[str, Raw], everywhere: bool) -> dict[str, Any]:
-    """A section for each kernel, and one of what all of them, or all that have it, agree on."""
+def _by_kernel(
+    name: str, versions: Mapping[str, Raw], everywhere: bool, said: Callable[[Any], Any] = lambda value: value
+) -> dict[str, Any]:
+    """A section for each kernel, and one of what all of them, or all that have it, agree on, as the newest has it.
+
+    ``said`` is the part of a value that they must agree on.
+    """
     common: dict[str, Any] = {}
     for key in {key for rows in versions.values() for key in rows}:
         values = [rows[key] for rows in versions.values() if key in rows]
-        if all(value == values[0] for value in values) and (len(values) == len(versions) or not everywhere):
-            common[key] = values[0]
+        if all(said(value) == said(values[0]) for value in values) and (len(values) == len(versions) or not everywhere):
+            common[key] = values[-1]
     common = dict(sorted(common.items()))
     return {f"@{name} {version}": dict(rows) for version, rows in versions.items()} | {f"@{name} ": common}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from gfplint.record import NamedTuple
@@ -73,3 +74,16 @@ class Contract(NamedTuple):
     locked_variant: str  # the function for those who hold the lock, "" for none
     must_check: bool
     callers: tuple[str, ...]  # globs of the files that may call it, () for all
+
+
+class Gated(NamedTuple):
+    """What is there in some configurations only (facts/gates.toml)."""
+
+    kind: str  # "declared", "defined"; "variables": a constant in the others
+    path: str  # of the header, or of a file that defines it
+    clauses: tuple[tuple[str, ...], ...]  # of each, one of the CONFIG symbols must be set
+
+    @classmethod
+    def of(cls, row: Sequence[str]) -> Gated:
+        """From the compiled tables."""
+        return cls(row[0], row[1], tuple(tuple(clause.split("|")) for clause in row[2:]))

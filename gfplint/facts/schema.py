@@ -112,7 +112,6 @@ HOTPLUG: Spec = {
     **dict.fromkeys(("takes", "forbids", "requires", "callers_allowed"), names),
     **dict.fromkeys(("must_check", "bug_on_failure"), truth),
 }
-GATE: Spec = {"name": text, "symbols": names, "stub": text, "header": text, "in": kernels}
 REMOVED: Spec = {
     **dict.fromkeys(("name", "removed_in", "replacement", "source"), text),
     **dict.fromkeys(("files_in_6_1", "files_in_6_12"), number),
@@ -133,7 +132,6 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ("locks", "lock"): Rows(LOCK, [key for key in LOCK if key != "note"], "acquire"),
     ("locks", "context"): Rows(CONTEXT, ("enter", "leave", "kind", "in"), "enter"),
     ("hotplug", "fn"): Rows(HOTPLUG, ("name", "src", "basis"), "name"),
-    ("kconfig_gates", "api"): Rows(GATE, ("name", "symbols", "stub", "in"), "name"),
     ("gfp", "removed"): Rows(REMOVED, ("name", "removed_in", "replacement"), "name"),
 }
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
@@ -174,7 +172,8 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     ),
     "locks": ("families", "not_atomic", "asserts", "irqs_off", "shown", "ordering", "guards"),
     "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
-    "kconfig_gates": ("implies", "modules", "not_exported", "not_selected", "lookup"),
+    "kconfig_gates": ("headers", "architectures", "everywhere", "eliminated", "modules", "not_selected"),
+    "gates": ("declared", "variables", "defined", "unexported"),
 }
 
 
@@ -265,6 +264,18 @@ def _check_args(file: str, data: Mapping[str, Any], known: Known) -> None:
                 raise FactError(Place(file, version, name), f"argument {row[0]} of a function with {row[1]}")
 
 
+def _check_gates(file: str, data: Mapping[str, Any], known: Known) -> None:
+    for key, versions in data.items():
+        for version, rows in versions.items() if key != "schema" else ():
+            if version not in known.kernels:
+                raise FactError(Place(file, f"{key}.{version}"), "unknown kernel")
+            least = 1 if key == "unexported" else 2
+            for name, row in rows.items():
+                fault = names(row, known) or ("too short" if len(row) < least else None)
+                if fault:
+                    raise FactError(Place(file, f"{key}.{version}", name), fault)
+
+
 def _check_page_flags(file: str, data: Mapping[str, Any], known: Known) -> None:
     for version in known.kernels:
         for name, row in data.get(version, {}).items():
@@ -289,6 +300,7 @@ def _check_locks(file: str, data: Mapping[str, Any], known: Known) -> None:
 
 SPECIAL: Mapping[str, Callable[[str, Mapping[str, Any], Known], None]] = {
     "gfp": _check_gfp,
+    "gates": _check_gates,
     "gfp_args": _check_args,
     "locks": _check_locks,
     "page_flags": _check_page_flags,

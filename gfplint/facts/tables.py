@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
 from gfplint.facts import store
-from gfplint.facts.model import Allocator, Context, Contract, Guard, LockOp
+from gfplint.facts.model import Allocator, Context, Contract, Gated, Guard, LockOp
 
 _MAKERS = [os.path.join(os.path.dirname(os.path.abspath(__file__)), name) for name in ("compile.py", "schema.py")]
 TWIN = "_noprof"  # 6.10 on: the allocator proper, below the wrapper that counts (include/linux/alloc_tag.h)
@@ -95,11 +95,25 @@ class Tables:
         """
         return self._view("gfp_flags", self.kernel(kernel), frozenset)
 
+    def gates(self, kernel: str | None) -> Mapping[str, Gated]:
+        """What is there in some configurations only, by name: functions, and variables that are constants in others.
+
+        Without a kernel, or for one that the tables do not know: those on which all that have them agree.
+        """
+        return self._view("gates", self.kernel(kernel), Gated.of)
+
+    def unexported(self, kernel: str | None) -> Mapping[str, tuple[str, ...]]:
+        """Functions that no module can call -> the files that define them.
+
+        Without a kernel, or for one that the tables do not know: those that all have so.
+        """
+        return self._view("unexported", self.kernel(kernel), tuple)
+
     @cached_property
     def _views(self) -> dict[tuple[str, str | None], dict[str, Any]]:
         return {}
 
-    def _view(self, name: str, kernel: str | None, make: type) -> dict[str, Any]:
+    def _view(self, name: str, kernel: str | None, make: Callable[[Any], Any]) -> dict[str, Any]:
         found = self._views.get((name, kernel))
         if found is None:
             rows = self._data.section(f"@{name} {kernel or ''}")

@@ -61,11 +61,16 @@ def allocator_words(*classes: str, zero: bool | None = None, fail: str = "") -> 
     )
 
 
-@cache
-def gates() -> Mapping[str, tuple[str, ...]]:
-    """The functions that are not there at all without one of some CONFIG symbols, and those symbols."""
-    found = tables.load().section("kconfig_gates")["api"]
-    return {row["name"]: tuple(row["symbols"]) for row in found if row["stub"] == "none"}
+def gated_words() -> tuple[str, ...]:
+    """What is there, or is a variable, in some configurations only."""
+    known = tables.load()
+    return tuple(sorted({name for kernel in known.kernels for name in known.gates(kernel)}))
+
+
+def unexported_words() -> tuple[str, ...]:
+    """The functions that no module can call."""
+    known = tables.load()
+    return tuple(sorted({name for kernel in known.kernels for name in known.unexported(kernel)}))
 
 
 @cache

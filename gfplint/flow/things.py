@@ -124,3 +124,13 @@ class Select(NamedTuple):
     span: Span
     symbol: str
     condition: str  # "" for none
+
+
+class Lack(NamedTuple):
+    """A place that uses what is not there in some configuration in which its file is built."""
+
+    span: Span
+    name: str
+    set: bool  # the name of a variable, which is a constant there
+    symbols: tuple[str, ...]  # one of them must be set
+    entry: str  # the CONFIG symbol that builds the file without them; "" where nothing says what builds it

@@ -8,17 +8,15 @@ read, Unseen is raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Protocol, TypeVar
 
 from gfplint.diff.image import Image, Piece
-from gfplint.source.kconfig import Entry, parse_kconfig, symbols
-from gfplint.source.makefile import Build, gates, parse_makefile
+from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required, symbols
+from gfplint.source.makefile import WIDE, Build, gates, parse_makefile
 
 _T = TypeVar("_T")
-DEEP = 8  # steps from a symbol to what it depends on; chains of the kernel end long before
-MOST = 200  # symbols that one question may lead to
 
 
 class Ground(Protocol):
@@ -39,6 +37,8 @@ class Configuration:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._defined: dict[str, tuple[tuple[str, Entry], ...]] = {}  # with the file of each
         self._builds: dict[str, tuple[Build, ...]] = {}
+        self._lines: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}  # that bring in other Kconfig files
+        self._sourced: dict[str, frozenset[str]] = {}
 
     @cached_property
     def known(self) -> bool:
@@ -58,74 +58,79 @@ class Configuration:
                 found = tuple(dict.fromkeys(way | build.symbols for way in found for build in above))
             elif self._makefile(folder):
                 return None  # a folder that is entered in some other way
-        always = self._always(path)
-        return None if found is None else tuple(way | always if way else way for way in found)
+        always = self.always(path)
+        return None if found is None else tuple(way | always for way in found)
 
     def own(self, path: str, way: frozenset[str]) -> str:
         """The symbol by which the file's own Makefile builds it that way; the first of several."""
         folder, _, name = path.rpartition("/")
-        return min(
-            (symbol for near in gates(self._makefile(folder), name) or () if near <= way for symbol in near), default=""
-        )
+        own = (near for near in gates(self._makefile(folder), name) or () if near <= way)
+        return min((symbol for near in own for symbol in near - WIDE), default="")
+
+    def named(self, path: str, way: frozenset[str]) -> str:
+        """The symbol to name to whoever wonders what builds the file that way; "" for none."""
+        return self.own(path, way) or min(way - WIDE - self.always(path), default="")
 
     def brings(self, way: Iterable[str], symbol: str) -> bool | None:
-        """Whether ``symbol`` is set where all of these are.
+        """Whether ``symbol`` is set where all of these are; None where that cannot be told."""
+        from gfplint.source.implied import brings
 
-        None: one of them has none that a user sets, so that others select it and theirs counts; or a symbol on the
-        way has no entry at all.
+        return brings(self, frozenset(way), symbol)
+
+    def providers(self, symbol: str) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """The symbols that may bring this one besides those that always select it: see brought().
+
+        It is computed from them, or they select it under a condition, or imply it; with each the symbols that the
+        condition asks for, once for every way in which it does so.
         """
-        enough = self.providers(symbol)
-        closed = set(way)
-        edge = set(way)
-        for _ in range(DEEP):
-            if not closed.isdisjoint(enough):
-                return True
-            self._look_up(edge)
-            if not all(self._defined[name] for name in edge):
-                return None
-            edge = {found for name in edge for found in self._direct(name)} - closed
-            if not edge:
-                return False if all(self._set_by_users(name) for name in way) else None
-            closed |= edge
-            if len(closed) > MOST:
-                return None
-        return None
+        found: dict[str, list[frozenset[str]]] = {symbol: [frozenset()]}
+        for _, entry in self.entries(symbol):
+            if not entry.prompt and entry.defaults:  # computed: of its default, and of what it depends on
+                texts = (part.text for part in (*entry.defaults, *entry.depends, *entry.around))
+                for name in frozenset[str]().union(*map(symbols, texts)):
+                    found.setdefault(name, []).append(frozenset())
+        for _, entry in self.selecting(symbol):
+            for select in (*(one for one in entry.selects if one.condition), *entry.implies):
+                if select.symbol == symbol:
+                    found.setdefault(entry.name, []).append(required(select.condition))
+        return {name: tuple(ways) for name, ways in found.items()}
 
-    def _set_by_users(self, symbol: str) -> bool:
-        """It has an entry with a prompt, or one that stands for an architecture."""
-        return any(entry.prompt or symbol in self._always(path) for path, entry in self._defined[symbol])
-
-    def providers(self, symbol: str) -> frozenset[str]:
-        """The symbols that may bring this one: what it is computed from, and what selects it."""
-        found = {symbol}
-        for entry in self._entries_of(symbol):
-            if not entry.prompt:
-                found |= {name for default in entry.defaults for name in symbols(default.text)}
+    def selecting(self, symbol: str) -> list[tuple[str, Entry]]:
+        """The entries that select or imply a symbol, each with its file."""
         pattern = rf"^[[:space:]]*(select|imply)[[:space:]]+{symbol}([^A-Z0-9_]|$)"
-        for path in self._ground.kconfigs(pattern):
-            found |= {
-                entry.name
-                for entry in self._file(path)
-                if symbol in {s.symbol for s in (*entry.selects, *entry.implies)}
-            }
-        return frozenset(found)
+        return [
+            (path, entry)
+            for path in self._ground.kconfigs(pattern)
+            for entry in self._file(path)
+            if any(select.symbol == symbol for select in (*entry.selects, *entry.implies))
+        ]
 
     def tristate(self, symbol: str) -> bool:
         """It can be m."""
-        return any(entry.type == "tristate" for entry in self._entries_of(symbol))
+        return any(entry.type == "tristate" for _, entry in self.entries(symbol))
 
-    def _direct(self, symbol: str) -> frozenset[str]:
-        """What is set where a symbol is: in each of its entries."""
-        self._look_up([symbol])
-        each = [
-            entry.requires
-            | {chosen.symbol for chosen in entry.selects if not chosen.condition}
-            | (self._always(path) - {symbol})
-            for path, entry in self._defined[symbol]
-        ]
-        return frozenset.intersection(*each) if each else frozenset()
+    def around(self, path: str) -> frozenset[str]:
+        """What is set wherever a Kconfig file counts: the conditions around the line that brings it in.
 
-    def _always(self, path: str) -> frozenset[str]:
+        As the kernel has it, such a line stands in a Kconfig file of its folder, or of one above it.
+        """
+        if path not in self._sourced:
+            self._sourced[path] = frozenset()
+            folders = path.split("/")[:-1]
+            for depth in range(len(folders), -1, -1):
+                above = "/".join((*folders[:depth], "Kconfig"))
+                places = [around for sourced, around in self._sources(above) if sourced == path]
+                if places and above != path:
+                    self._sourced[path] = frozenset.intersection(*places) | self.around(above)
+                    break
+        return self._sourced[path]
+
+    def _sources(self, path: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        if path not in self._lines:
+            self._lines[path] = self._parsed(path, parse_sources)
+        return self._lines[path]
+
+    def always(self, path: str) -> frozenset[str]:
         """What is set wherever a file below arch/ counts: the symbols that stand for its architecture."""
         parts = path.split("/")
         if parts[0] != "arch" or len(parts) < 3:
@@ -136,11 +141,12 @@ class Configuration:
             if not (entry.prompt or entry.depends or entry.around) and [one.text for one in entry.defaults] == ["y"]
         )
 
-    def _entries_of(self, symbol: str) -> list[Entry]:
-        self._look_up([symbol])
-        return [entry for _, entry in self._defined[symbol]]
+    def entries(self, symbol: str) -> tuple[tuple[str, Entry], ...]:
+        """The entries of a symbol, each with its file."""
+        self.look_up([symbol])
+        return self._defined[symbol]
 
-    def _look_up(self, names: Iterable[str]) -> None:
+    def look_up(self, names: Iterable[str]) -> None:
         """Find the entries of all of these at once."""
         wanted = sorted(set(names) - self._defined.keys())
         if not wanted:

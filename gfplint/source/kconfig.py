@@ -18,6 +18,7 @@ _ENDS = {"endif": "if", "endmenu": "menu", "endchoice": "choice"}
 _TYPES = ("bool", "tristate", "string", "hex", "int")
 _HEADS = ("config", "menuconfig")
 _OTHER = ("comment", "source", "mainmenu", "osource", "rsource", "orsource")
+_SOURCE = regex.compile(r'\s*o?source\s+"([^"]+)"')
 _STRING = regex.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
 _CONDITION = regex.compile(r"(?:^|\s)if\s+(.*)$")
 _TOKEN = regex.compile(r"\s*(&&|\|\||!=|<=|>=|[!()=<>]|\"[^\"]*\"|'[^']*'|\$\([^)]*\)|[A-Za-z0-9_.-]+)")
@@ -71,6 +72,19 @@ def parse_kconfig(image: Image) -> tuple[Entry, ...]:
             reader.line(number, line)
         reader.close(image.whole)
         found += reader.found
+    return tuple(found)
+
+
+def parse_sources(image: Image) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The files that a Kconfig file brings in, each with the symbols that are surely set where it does."""
+    found = []
+    for piece in image.pieces:
+        reader = _Reader(image.whole, "")
+        for number, line in joined(piece.text, piece.line):
+            reader.line(number, line)
+            if (source := _SOURCE.match(line)) is not None:
+                around = (part.text for block in reader.blocks[:_DEEP] for part in block.needs)
+                found.append((source[1], frozenset[str]().union(*map(required, around))))
     return tuple(found)
 
 

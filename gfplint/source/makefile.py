@@ -24,6 +24,8 @@ _IFDEF = regex.compile(r"ifdef\s+CONFIG_(\w+)")
 _SUBST = regex.compile(r"\$\(\s*subst\s+m\s*,\s*y\s*,\s*(\$[({]\s*CONFIG_\w+\s*[)}])\s*\)")
 _PREFIXED = regex.compile(r"\$\(\s*addprefix\s+([^\s,()$]+)\s*,([^()$]*)\)")
 _NAMED = regex.compile(r"\$[({]([\w.-]+?)-(?:y|m|objs)[)}]")
+_BITS = regex.compile(r"\$[({]BITS[)}]")
+WIDE = frozenset(("64BIT",))  # what is set where $(BITS) is 64
 _MOST = 100  # steps from a part to the composites that hold it
 
 
@@ -64,9 +66,21 @@ def _builds(text: bytes, first: int) -> Iterator[Build]:
             if rule is not None:
                 own = [symbol for symbol in (rule[3], rule[4]) if symbol]
                 listed = _PREFIXED.sub(_prefixed, _NAMED.sub(r" \1.o ", rule[6]))
-                objects = tuple(word for word in listed.split() if word.endswith((".o", "/")))
                 symbols = frozenset([*own, *filter(None, around)])
-                yield Build(rule[1], symbols, objects, number, rule[5] == "+")
+                for wide, words in _by_bits(listed):
+                    objects = tuple(word for word in words.split() if word.endswith((".o", "/")))
+                    yield Build(rule[1], symbols | wide, objects, number, rule[5] == "+")
+
+
+def _by_bits(listed: str) -> Iterator[tuple[frozenset[str], str]]:
+    """The objects of a line, and those that it has where the kernel is one of 64 bits, or of 32."""
+    if "BITS" not in listed:
+        yield frozenset(), listed
+        return
+    words = listed.split()
+    yield frozenset(), " ".join(word for word in words if not _BITS.search(word))
+    for bits, symbols in (("64", WIDE), ("32", frozenset[str]())):
+        yield symbols, " ".join(_BITS.sub(bits, word) for word in words if _BITS.search(word))
 
 
 def _prefixed(found: re.Match[str]) -> str:

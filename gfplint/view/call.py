@@ -255,11 +255,6 @@ class Call(Result):
         return None if self.site.indirect else tables.load().contracts.get(self.name)
 
     @property
-    def compiled_if(self) -> tuple[str, ...]:
-        """The #if, #ifdef and #else lines that the call stands under, outermost first."""
-        return within.conditions(self.fn.file.image, self.span.line)
-
-    @property
     def acquires(self) -> tuple[LockOp, ...]:
         """The rows of facts/locks.toml of the function called."""
         return () if self.site.indirect else tables.load().acquires.get(self.name, ())

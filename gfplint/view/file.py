@@ -3,22 +3,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from gfplint import regex
 from gfplint.diff.image import Image
+from gfplint.facts import tables
 from gfplint.finding import Side, Span
 from gfplint.flow import kept
-from gfplint.flow.things import Export, Select
+from gfplint.flow.things import Export, Lack, Select
+from gfplint.record import NamedTuple
 from gfplint.source import mentions, use, within
 from gfplint.source.model import Source
 from gfplint.view.function import Function
 from gfplint.view.setting import Setting
 
 if TYPE_CHECKING:
+    from gfplint.facts.model import Gated
     from gfplint.source import kconfig
+
+
+class Use(NamedTuple):
+    """A name at a place."""
+
+    span: Span
+    name: str
 
 
 class File:
@@ -86,6 +96,10 @@ class File:
         uses = [*within.lines(image, names)]
         return bool(begins and uses) and all(map(under, uses))
 
+    def named(self, name: str) -> int:
+        """On how many lines an identifier stands in what is known of the file, comments apart."""
+        return len({*within.lines(self.image, (name,))})
+
     def written(self, names: Iterable[str], arg: str) -> int:
         """How often a call of one of ``names`` with this one argument, or this first one, stands in the file."""
         return sum(within.written(self.image, name, arg) for name in names)
@@ -114,13 +128,44 @@ class File:
         return self._setting.built_without(self.path, symbols) if self._setting is not None else ""
 
     @property
+    def lacks(self) -> Iterator[Lack]:
+        """What the functions use that is not there in all configurations in which the file is built.
+
+        Silent where the file, as the tree has it, tells by #if when such names are there.
+        """
+        known = tables.load().gates(self.kernel)
+        own = {fn.name for fn in self.functions}
+        for fn in self.functions:
+            asked = fn.mentions("IS_ENABLED", "IS_REACHABLE")
+            calls = [(call.span, call.name) for call in fn.calls if not call.site.indirect]
+            sets = [(change.span, change.target) for change in fn.changes]
+            for span, name in (*calls, *sets):
+                row = known.get(name) if name not in own else None
+                if row is None or fn.compiled_if(span) or (asked and row.kind == "defined"):
+                    continue  # the linker does not miss what the compiler leaves out
+                if (row.kind == "variables") == ((span, name) in sets):
+                    yield from self._missing(fn.name, Use(span, name), row)
+
+    def _missing(self, function: str, at: Use, row: Gated) -> Iterator[Lack]:
+        known = tables.load().gates(self.kernel)
+        for symbols in self._setting.gate(at.name, row) if self._setting is not None else ():
+            names = [name for name, other in known.items() if symbols in other.clauses]
+            guarded = self.guarded(function, names, symbols)
+            if guarded is None or (self.besides(*names) and not guarded):
+                continue
+            entry = self.built_without(*symbols)
+            if entry or self.gate_unknown(*symbols):
+                yield Lack(at.span, at.name, row.kind == "variables", symbols, entry)
+
+    @property
     def module(self) -> str:
         """The tristate symbol that builds the file, perhaps into a module; "" where that is not known."""
         return self._setting.module(self.path) if self._setting is not None else ""
 
-    def exported(self, name: str, places: Iterable[str] = ()) -> bool:
-        """The series exports a function to modules, or the tree does so in one of these files."""
-        return self._setting is not None and self._setting.exports(name, places)
+    def exported(self, name: str) -> bool:
+        """A module can call a function, as far as is known: the series exports it, or the tree where it is defined."""
+        places = tables.load().unexported(self.kernel).get(name)
+        return places is None or (self._setting is not None and self._setting.exports(name, places))
 
     def gate_unknown(self, *symbols: str) -> bool:
         """No tree says under which symbols the file is built, and no Kconfig file of the series names these."""

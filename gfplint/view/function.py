@@ -219,6 +219,11 @@ class Function:
         called = {call.name for call in self.calls if not call.site.indirect}
         return tuple(fn for fn in self.file.functions if fn.name in called and fn.name != self.name)
 
+    @property
+    def callers(self) -> tuple[Function, ...]:
+        """The functions that call it and that the patch shows in the same file."""
+        return tuple(fn for fn in self.file.functions if fn.name != self.name and fn.calls_to(self.name))
+
     def flags_alone(self, expr: Expr) -> bool:
         """An expression of gfp flags and nothing else."""
         return any(one.node.id == expr.node.id and one.only for one in self.written)
@@ -323,6 +328,10 @@ class Function:
     def at(self, node: Node) -> Span:
         """Where a node of the function stands."""
         return self.definition.unit.span(node)
+
+    def compiled_if(self, span: Span) -> tuple[str, ...]:
+        """The #if, #ifdef and #else lines that a place of the function stands under, outermost first."""
+        return within.conditions(self.file.image, span.line)
 
     @property
     def locals(self) -> frozenset[str]:

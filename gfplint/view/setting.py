@@ -8,12 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gfplint.diff.image import Image, Piece, Unseen
+from gfplint.facts import tables
 from gfplint.source.mask import masked
 
 if TYPE_CHECKING:
+    from gfplint.facts.model import Gated
     from gfplint.source.configured import Configuration
+    from gfplint.source.gated import Gate
 
 
+ALWAYS = "this file, always built,"
 MOST = 12  # files of a folder that name a function; where there are more, nobody asks its callers
 
 
@@ -46,6 +50,7 @@ class Setting:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._named: dict[tuple[str, str], tuple[Image, ...]] = {}
+        self._headers: dict[str, dict[str, Gate] | None] = {}
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -57,11 +62,30 @@ class Setting:
         """The CONFIG symbol by which a file is built where none of ``symbols`` is set; "" where that is not known."""
         try:
             for way in (self.configuration.ways(path) if self._ground.rooted else None) or ():
-                if way and all(self.configuration.brings(way, symbol) is False for symbol in symbols):
-                    return self.configuration.own(path, way) or min(way)
+                if all(self.configuration.brings(way, symbol) is False for symbol in symbols):
+                    return self.configuration.named(path, way) or ALWAYS
         except Unseen:
             pass
         return ""
+
+    def gate(self, name: str, row: Gated) -> tuple[tuple[str, ...], ...]:
+        """What a name needs, by its header as the tree has it; where that is not to be had, as the tables have it."""
+        if row.kind == "defined" or not self._ground.rooted:
+            return row.clauses
+        if row.path not in self._headers:
+            from gfplint.source.gated import gates  # only few patches ask
+
+            try:
+                text = self._ground.read(row.path)
+            except Unseen:
+                text = None
+            self._headers[row.path] = gates(text) if text is not None else None
+        header = self._headers[row.path]
+        if header is None:
+            return row.clauses
+        always = frozenset(tables.load().section("kconfig_gates")["everywhere"]["symbols"])
+        found = header[name].clauses if name in header else ()
+        return tuple(clause for clause in found if always.isdisjoint(clause))
 
     def unknown(self, symbols: Sequence[str]) -> bool:
         """There is no tree, and no Kconfig file of the series names one of ``symbols``."""

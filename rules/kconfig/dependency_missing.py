@@ -6,13 +6,25 @@ CONFIG_MEMORY_HOTPLUG only; without the symbol there is no stub, and a random
 configuration breaks the build weeks after the patch went in.  The entry that the
 file is built by must depend on the symbol, or on one that brings it.
 
+Some variables are there with a symbol only, too, and a macro with a value stands
+for them without it: cpu_smt_control can be read anywhere, and set only with
+CONFIG_HOTPLUG_SMT.
+
 Write "depends on": a computed symbol cannot be selected, and select ignores what
-the selected symbol itself depends on.
+the selected symbol itself depends on.  Or keep the code under #ifdef: IS_ENABLED()
+does not help where the name is not declared.
 
 Bad, nothing in sight says what the file depends on, in drivers/example/trace.c:
 	static struct page *trace_alloc(int nid, unsigned long nr)
 	{
 		return alloc_contig_pages(nr, GFP_KERNEL, nid, NULL);	/* <-- is there only with CONTIG_ALLOC */
+	}
+
+Bad, a variable that is a constant elsewhere, in arch/powerpc/example/reboot.c:
+	static void wake_all(void)
+	{
+		if (cpu_smt_control != CPU_SMT_ENABLED)
+			cpu_smt_control = CPU_SMT_ENABLED;	/* <-- can be set only with HOTPLUG_SMT */
 	}
 
 Bad patch, after memtrace_alloc_node() without its Kconfig hunk:
@@ -55,52 +67,44 @@ Good, only where it is there, in drivers/example/trace.c:
 
 Known problems:
 	Silent where other functions of the file use such functions and no #if says
-	when.  With a kernel tree the Makefiles and Kconfig files are read, with all that the
-	series changes in them; without one it can only ask, which is info.  Silent for
-	files that are always built, or whose Makefile is too clever to be read.
+	when.  With a kernel tree its headers, Makefiles and Kconfig files are read, with
+	all that the series changes in them; without one it can only ask, which is info.
+	Silent where a Makefile is too clever to be read, and of functions that are
+	declared but not defined, for calls beside IS_ENABLED(), which may be left out.
 
 See:
 	arch/powerpc/platforms/powernv/Kconfig, PPC_MEMTRACE
 	mm/Kconfig, CONTIG_ALLOC
+	include/linux/cpu_smt.h
 	Documentation/kbuild/kconfig-language.rst
 	https://lore.kernel.org/r/20201029162718.29910-1-david@redhat.com
 """
 
-from gfplint.rule import Call, File, Reports, fact, gates, report
+from gfplint.rule import File, Lack, Reports, fact, gated_words, note, report
 
 SEVERITY = "warning"
 CONFIDENCE = "medium"
-WORDS = tuple(gates())
+WORDS = gated_words()
 
 
 def check(file: File) -> Reports:
     if file.matches(fact("hotplug", "abuse", "owners")):
         return
-    own = {fn.name for fn in file.functions}
-    seen: dict[tuple[str, ...], Call] = {}
-    for fn in file.functions:
-        for call in fn.calls_to(*WORDS):
-            if not (call.name in own or call.compiled_if or fn.mentions("IS_ENABLED", "IS_REACHABLE")):
-                seen.setdefault(gates()[call.name], call)
-    for symbols, call in seen.items():
-        names = [name for name, others in gates().items() if others == symbols]
-        guarded = file.guarded(call.fn.name, names, symbols)
-        if guarded is None or (file.besides(*names) and not guarded):
-            continue
-        what, entry = " or ".join(symbols), file.built_without(*symbols)
-        if entry:
-            yield report(
-                call,
-                f"{call.name}() is there only with {what}, and {entry} does not depend on it",
-                key=symbols,
-                help=f"let {entry} depend on {what}, or keep the call under #ifdef CONFIG_{symbols[0]}",
-            )
-        elif file.gate_unknown(*symbols):
-            yield report(
-                call,
-                f"{call.name}() is there only with {what}: does the Kconfig entry of this file depend on it?",
-                key=symbols,
-                help=f"depends on {what}",
-                severity="info",
-                confidence="low",
-            )
+    found: dict[tuple[str, ...], dict[str, Lack]] = {}
+    for lack in file.lacks:
+        if not any(lack.span == other.span for names in found.values() for other in names.values()):
+            found.setdefault(lack.symbols, {}).setdefault(lack.name, lack)
+    for symbols, (lack, *others) in ((symbols, names.values()) for symbols, names in found.items()):
+        what = " or ".join(symbols)
+        says = f"{lack.name} can be set only with {what}" if lack.set else f"{lack.name}() is there only with {what}"
+        yield report(
+            lack,
+            f"{says}, and {lack.entry} does not depend on it"
+            if lack.entry
+            else f"{says}: does the Kconfig entry of this file depend on it?",
+            key=symbols,
+            help=f"let {lack.entry or 'it'} depend on {symbols[0]}, or keep this under #ifdef CONFIG_{symbols[0]}",
+            related=[note(other, f"{other.name}, too") for other in others],
+            severity="warning" if lack.entry else "info",
+            confidence="medium" if lack.entry else "low",
+        )

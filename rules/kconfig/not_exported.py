@@ -60,11 +60,10 @@ See:
 	Documentation/kbuild/modules.rst, "Symbols From the Kernel (vmlinux + modules)"
 """
 
-from gfplint.rule import File, Reports, fact, report
+from gfplint.rule import File, Reports, fact, report, unexported_words
 
 SEVERITY = "warning"
-FILES = {path: fact("kconfig_gates", "not_exported", path) for path in fact("kconfig_gates", "not_exported")}
-WORDS = tuple(sorted({name for names in FILES.values() for name in names}))
+WORDS = unexported_words()
 
 
 def check(file: File) -> Reports:
@@ -74,7 +73,8 @@ def check(file: File) -> Reports:
     done = {fn.name for fn in file.functions}
     for fn in file.functions:
         for call in fn.calls_to(*WORDS):
-            if call.name in done or file.exported(call.name, [path for path, names in FILES.items() if call.name in names]):
+            built_in = any("MODULE" in line for line in fn.compiled_if(call.span))
+            if call.name in done or file.exported(call.name) or built_in:
                 continue
             done.add(call.name)
             help = "call what is exported for drivers, or let this part be built in"
