@@ -148,6 +148,22 @@ class Result:
         return None
 
     @property
+    def fresh(self) -> Self | None:
+        """The allocation of what this call fills with zeroes: its function's only caller makes it, and does nothing
+        with it but to hand it over."""
+        places = use.clears_param(self.fn.definition, self.site) if self.fn.definition.static else None
+        if places is None or not self.fn.file.whole or self.fn.file.named(self.fn.name) != 2:
+            return None
+        for caller in self.fn.callers:
+            for call in caller.calls_to(self.fn.name):
+                args = [use.fold(caller.definition, call.site.args[place]) for place in places]
+                for made in (made for made in caller.calls if made.result == args[0]):
+                    whole = [use.fold(caller.definition, size) for size in made._sizes] == args[1:]
+                    if whole and use.only_handed(caller.definition, made.site, call.site, args[0]):
+                        return cast("Self", made)
+        return None
+
+    @property
     def overwritten_by(self) -> Self | None:
         """The call that copies something into all of the result, where that is the next thing done with it."""
         copies = tables.load().section("flow")["lifetime"]["copies"]["names"]

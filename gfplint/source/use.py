@@ -156,6 +156,42 @@ def clears(definition: Definition, made: CallSite, site: CallSite, sizes: list[N
     return texts[1] in ("0", "0x0", "0x00") and whole
 
 
+def clears_param(definition: Definition, site: CallSite) -> tuple[int, int] | None:
+    """``site`` is memset(p, 0, n), of parameters that the function does nothing else with before than ask whether they
+    are there: the numbers of p and n.  None where it is not, or need not be reached."""
+    texts = [fold(definition, arg) for arg in site.args]
+    numbers = {param.name: number for number, param in enumerate(definition.params) if param.name}
+    here = statement_of(site.node)
+    if len(texts) != 3 or texts[1] != "0" or texts[0] not in numbers or texts[2] not in numbers or here is None:
+        return None
+    if here.parent != definition.body or here.type != "expression_statement":
+        return None
+    before = here.prev_named_sibling
+    while before is not None:
+        asks = failure_test(definition, before, texts[0])
+        if before.type == "labeled_statement" or (mentions(definition.unit.source(before), texts[0]) and not asks):
+            return None
+        if any(one.target == texts[2] for one in assignments(definition)):
+            return None
+        before = before.prev_named_sibling
+    return numbers[texts[0]], numbers[texts[2]]
+
+
+def only_handed(definition: Definition, made: CallSite, call: CallSite, value: str) -> bool:
+    """Nothing is done with ``value``, the result of ``made``, but to hand it to ``call``, and to ask for its number."""
+    if not value.isidentifier() or call.node.start_byte < made.node.end_byte:
+        return False
+    for node in walk(definition.body):
+        if node.type != "identifier" or definition.unit.token(node) != value or _around(call.node, node):
+            continue
+        set_here = statement_of(node) == statement_of(made.node) and node.end_byte <= made.node.start_byte
+        around = node.parent
+        kind = around.child_by_field_name("type") if around is not None and around.type == "cast_expression" else None
+        if not (set_here or (kind is not None and "*" not in definition.unit.source(kind))):
+            return False
+    return True
+
+
 def overwrites(definition: Definition, made: CallSite, site: CallSite, sizes: list[Node]) -> bool:
     """``site`` copies into all of what ``made`` made: memcpy(p, from, its size), and nobody looks at it before."""
     value = result(definition, made)

@@ -38,16 +38,24 @@ Bad patch, after the user buffers of nfit tests:
 	+	clear_page(buf);
 	 	ex->buf = buf;
 
+Bad, cleared by the one function that it is handed to, after the buffers of nfit tests:
+	static void example_add(struct example *ex, void *buf, size_t size)
+	{
+		if (!buf)
+			return;
+		memset(buf, 0, size);
+	}
+	static void example_alloc(struct example *ex, size_t size)
+	{
+		void *buf = vmalloc(size);	/* <-- vmalloc() and memset() are vzalloc() */
+
+		example_add(ex, buf, size);
+	}
+
 Good, as in mempool_create_node() of today:
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return -ENOMEM;
-
-Good, a part of it:
-	p = kmalloc(len + sizeof(*head), GFP_KERNEL);
-	if (!p)
-		return -ENOMEM;
-	memset(p, 0, sizeof(*head));
 
 Good, only a part of the page is cleared, as in gelic_wl_do_wep_setup():
 	wep = (struct example_cfg *)__get_free_page(GFP_KERNEL);
@@ -84,10 +92,12 @@ def check(fn: Function) -> Reports:
     named = twins("allocators", "zeroing", "twins")
     if fn.file.matches(("*_test.c", "*kunit*")):
         return  # a test of the allocator, or of what watches it
-    for call in fn.calls:
-        page = call.in_class(fact("allocators", "zeroing", "pages"))
-        clearing = call.cleared_by if page or call.name in named else None
-        if clearing and not any(mask.may("__GFP_ZERO") for mask in call.masks):
+    found = [(call, call.cleared_by) for call in fn.calls]
+    for call, clearing in (*found, *((call.fresh, call) for call in fn.calls_to(*WORDS))):
+        page = call is not None and call.in_class(fact("allocators", "zeroing", "pages"))
+        if call is None or clearing is None or not (page or call.name in named):
+            continue
+        if not any(mask.may("__GFP_ZERO") for mask in call.masks):
             twin = f"{named[call.name]}()" if call.name in named else f"{call.name}() with __GFP_ZERO"
             yield report(
                 call,
