@@ -172,7 +172,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
     ),
     "locks": ("families", "not_atomic", "asserts", "irqs_off", "shown", "ordering", "guards"),
     "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
-    "kconfig_gates": ("headers", "architectures", "everywhere", "eliminated", "modules", "not_selected"),
+    "kconfig_gates": ("headers", "architectures", "everywhere", "asked", "eliminated", "modules", "not_selected"),
     "gates": ("declared", "variables", "defined", "unexported"),
 }
 

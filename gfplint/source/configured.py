@@ -8,7 +8,7 @@ read, Unseen is raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,9 @@ from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required
 from gfplint.source.makefile import WIDE, Build, gates, parse_makefile
 
 _T = TypeVar("_T")
+
+
+TRIED = 8  # symbols that no user sets, on the way to what brings one
 
 
 class Ground(Protocol):
@@ -78,22 +81,35 @@ class Configuration:
         return brings(self, frozenset(way), symbol)
 
     def providers(self, symbol: str) -> Mapping[str, tuple[frozenset[str], ...]]:
-        """The symbols that may bring this one besides those that always select it: see brought().
+        """The symbols that may bring this one besides those that always select it: see implied.py.
 
         It is computed from them, or they select it under a condition, or imply it; with each the symbols that the
-        condition asks for, once for every way in which it does so.
+        condition asks for, once for every way in which it does so.  Also through others that no user sets.
         """
         found: dict[str, list[frozenset[str]]] = {symbol: [frozenset()]}
-        for _, entry in self.entries(symbol):
-            if not entry.prompt and entry.defaults:  # computed: of its default, and of what it depends on
-                texts = (part.text for part in (*entry.defaults, *entry.depends, *entry.around))
-                for name in frozenset[str]().union(*map(symbols, texts)):
-                    found.setdefault(name, []).append(frozenset())
-        for _, entry in self.selecting(symbol):
-            for select in (*(one for one in entry.selects if one.condition), *entry.implies):
-                if select.symbol == symbol:
-                    found.setdefault(entry.name, []).append(required(select.condition))
+        edge, done = [symbol], {symbol}
+        while edge and len(done) < TRIED:
+            for name, condition, computed in self._provided(edge.pop()):
+                if not computed:
+                    found.setdefault(name, []).append(condition)
+                elif name not in done:
+                    done.add(name)
+                    edge.append(name)
         return {name: tuple(ways) for name, ways in found.items()}
+
+    def _provided(self, symbol: str) -> Iterator[tuple[str, frozenset[str], bool]]:
+        """What brings a symbol, under which condition; True for one that always does, and that no user sets."""
+        for _, entry in self.entries(symbol):
+            if not entry.prompt and entry.defaults:  # computed: of its default, where all that it depends on is set
+                texts = (part.text for part in (*entry.defaults, *entry.depends, *entry.around))
+                named = frozenset[str]().union(*map(symbols, texts))
+                yield from ((name, entry.requires - {name}, False) for name in named)
+        for path, entry in self.selecting(symbol):
+            chosen = [one for one in (*entry.selects, *entry.implies) if one.symbol == symbol]
+            if any(one.condition or one in entry.implies for one in chosen):
+                yield from ((entry.name, required(one.condition), False) for one in chosen)
+            elif not entry.prompt and entry.name not in self.always(path):
+                yield entry.name, frozenset(), True
 
     def selecting(self, symbol: str) -> list[tuple[str, Entry]]:
         """The entries that select or imply a symbol, each with its file."""

@@ -162,10 +162,10 @@ class File:
         """The tristate symbol that builds the file, perhaps into a module; "" where that is not known."""
         return self._setting.module(self.path) if self._setting is not None else ""
 
-    def exported(self, name: str) -> bool:
-        """A module can call a function, as far as is known: the series exports it, or the tree where it is defined."""
-        places = tables.load().unexported(self.kernel).get(name)
-        return places is None or (self._setting is not None and self._setting.exports(name, places))
+    def unexported(self, name: str) -> tuple[str, ...]:
+        """The files that define a function, none of which exports it to modules, nor does the series; () for others."""
+        places = tables.load().unexported(self.kernel).get(name, ())
+        return places if self._setting is not None and not self._setting.exports(name, places) else ()
 
     def gate_unknown(self, *symbols: str) -> bool:
         """No tree says under which symbols the file is built, and no Kconfig file of the series names these."""

@@ -70,11 +70,11 @@ def check(file: File) -> Reports:
     places, core = fact("kconfig_gates", "modules", "places"), fact("kconfig_gates", "modules", "core")
     if not file.matches(places) or file.matches(core):
         return
-    done = {fn.name for fn in file.functions}
+    done, asked = {fn.name for fn in file.functions}, tuple(fact("kconfig_gates", "asked", "files"))
     for fn in file.functions:
         for call in fn.calls_to(*WORDS):
-            built_in = any("MODULE" in line for line in fn.compiled_if(call.span))
-            if call.name in done or file.exported(call.name) or built_in:
+            defined = file.unexported(call.name)
+            if call.name in done or not defined or any("MODULE" in line for line in fn.compiled_if(call.span)):
                 continue
             done.add(call.name)
             help = "call what is exported for drivers, or let this part be built in"
@@ -82,6 +82,6 @@ def check(file: File) -> Reports:
                 yield report(
                     call, f"{call.name}() is not exported, and {file.module} can be a module", key=(call.name,), help=help
                 )
-            elif file.gate_unknown():
+            elif file.gate_unknown() and defined[0].startswith(asked):
                 text = f"{call.name}() is not exported, a module cannot call it: is this file always built in?"
                 yield report(call, text, key=(call.name,), help=help, severity="info", confidence="low")
