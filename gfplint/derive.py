@@ -315,12 +315,21 @@ def difference(found: Derived, facts: tables.Tables | None = None) -> list[Chang
 def _shipped(table: str, key: str, facts: tables.Tables) -> Rows:
     """A generated part of the shipped tables; {} for a kernel that they do not know."""
     head, _, version = key.partition(".") if not key[0].isdigit() else ("", "", key)
+    if table == "gates":
+        return _gates(head, version, facts) if version in facts.kernels else {}
     try:
         section = facts.section(table)
         rows = section[head][version] if head else section[version]
     except KeyError:
         return {}
     return dict.fromkeys(rows["names"], True) if table == "macros" else dict(rows)
+
+
+def _gates(kind: str, kernel: str, facts: tables.Tables) -> Rows:
+    if kind == "unexported":
+        return {name: list(paths) for name, paths in facts.unexported(kernel).items()}
+    rows = facts.gates(kernel).items()
+    return {name: [row.path, *map("|".join, row.clauses)] for name, row in rows if row.kind == kind}
 
 
 def _reasons(kernel: str, facts: tables.Tables) -> dict[tuple[str, str], str]:

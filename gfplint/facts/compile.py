@@ -16,6 +16,7 @@ from gfplint.facts.schema import FactError, Place, check_table
 __all__ = ["FactError", "compile_folder"]
 
 Raw = Mapping[str, Any]
+MERGED = ("gates",)  # tables that are read in another form only: large ones, which every start would read twice
 NEEDED = ("allocators", "gfp", "gfp_args", "locks")
 
 
@@ -38,6 +39,8 @@ def compile_tables(raw: Mapping[str, Raw], kernels: list[str]) -> dict[str, Any]
     """The sections of tables that passed their checks."""
     sections: dict[str, Any] = {"kernels": kernels, "tables": {}}
     for table, data in raw.items():
+        if table in MERGED:
+            continue
         sections["tables"][table] = [key for key in data if key != "schema"]
         sections |= {f"{table} {key}": value for key, value in data.items() if key != "schema"}
     sections["@allocators"] = {name: _allocator(row) for name, row in raw["allocators"]["alloc"].items()}
