@@ -179,6 +179,7 @@ def test_a_call_beside_guarded_ones(tmp_path: Path, guard: str) -> None:
     kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "MEMORY_HOTPLUG"))
     files = {**TREE, "drivers/bus/Kconfig": kconfig, "drivers/bus/main.c": DRIVER}
     files |= {"include/linux/mm.h": "", "Kconfig": "", "MAINTAINERS": ""}
+    files["drivers/base/memory.c"] = "unsigned long memory_block_size_bytes(void)\n{\n\treturn 0;\n}\n"
     if guard:
         head = "static int card_probe"
         files["drivers/bus/main.c"] = DRIVER.replace(head, guard + head) + "#endif\n"
@@ -238,6 +239,24 @@ static int card_probe(struct card *card)
 	return cpu_smt_num_threads;
 }
 """
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_the_tree_has_elsewhere_is_not_known(tmp_path: Path, there: bool) -> None:
+    """Another kernel may have moved a function, with its Makefile line and its EXPORT_SYMBOL."""
+    kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "CMA", "MEMORY_HOTPLUG"))
+    files = {**TREE, "drivers/bus/Kconfig": kconfig, "include/linux/mm.h": "", "Kconfig": "", "MAINTAINERS": ""}
+    files["mm/cma.c" if there else "mm/cma/alloc.c"] = "struct page *cma_alloc(struct cma *cma)\n{\n}\n"
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "x.patch").write_text(
+        "--- /dev/null\n+++ b/drivers/bus/main.c\n@@ -0,0 +1,4 @@\n"
+        "+static void card_probe(struct card *card)\n+{\n+\tcard->page = cma_alloc(card->cma);\n+}\n"
+    )
+    (review,) = gfplint.lint(str(tmp_path / "x.patch"), tree=str(tmp_path))
+    found = sorted(finding.rule for finding in review.findings)
+    assert found == (["kconfig/dependency-missing", "kconfig/not-exported"] if there else [])
 
 
 @pytest.mark.parametrize("stub", ["", "static inline void find_memory_block(void) { }"])

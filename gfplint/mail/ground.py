@@ -100,13 +100,15 @@ class Ground:
         )
 
     def exports(self, name: str, places: Iterable[str] = ()) -> bool:
-        """The series exports a function to modules, or the tree does so in one of these files."""
+        """The series exports a function to modules, or the tree does so in one of these files, or has it elsewhere."""
         line = rf"EXPORT_SYMBOL\w*[ \t]*\([ \t]*{re.escape(name)}\b"
         added = re.compile(rf"(?m)^\+[ \t]*{line}")
         if any(added.search(patch.mail.diff) for patch in self._series.patches):
             return True
-        there = re.compile(line.encode())
-        return any(there.search(self.stood(path) or b"") for path in places)
+        texts = [text for path in places if (text := self.stood(path)) is not None and name.encode() in text]
+        if self._tree is not None and not texts:
+            return True
+        return any(re.search(line.encode(), text) for text in texts)
 
     @cached_property
     def _touched(self) -> dict[str, Image | None]:

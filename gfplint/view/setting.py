@@ -50,7 +50,7 @@ class Setting:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._named: dict[tuple[str, str], tuple[Image, ...]] = {}
-        self._headers: dict[str, dict[str, Gate] | None] = {}
+        self._headers: dict[str, dict[str, Gate]] = {}
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -69,23 +69,31 @@ class Setting:
         return ""
 
     def gate(self, name: str, row: Gated) -> tuple[tuple[str, ...], ...]:
-        """What a name needs, by its header as the tree has it; where that is not to be had, as the tables have it."""
-        if row.kind == "defined" or not self._ground.rooted:
+        """What a name needs, by its header as the tree has it; where that is not to be had, as the tables have it.
+
+        Nothing is known of a function that the tree defines elsewhere than the tables say.
+        """
+        if not self._ground.rooted:
+            return row.clauses
+        text = self._text(row.path)
+        if row.kind == "defined":
+            return row.clauses if text is not None and name.encode() in text else ()
+        if text is None:
             return row.clauses
         if row.path not in self._headers:
             from gfplint.source.gated import gates  # only few patches ask
 
-            try:
-                text = self._ground.read(row.path)
-            except Unseen:
-                text = None
-            self._headers[row.path] = gates(text) if text is not None else None
+            self._headers[row.path] = gates(text)
         header = self._headers[row.path]
-        if header is None:
-            return row.clauses
         always = frozenset(tables.load().section("kconfig_gates")["everywhere"]["symbols"])
         found = header[name].clauses if name in header else ()
         return tuple(clause for clause in found if always.isdisjoint(clause))
+
+    def _text(self, path: str) -> bytes | None:
+        try:
+            return self._ground.read(path)
+        except Unseen:
+            return None
 
     def unknown(self, symbols: Sequence[str]) -> bool:
         """There is no tree, and no Kconfig file of the series names one of ``symbols``."""
