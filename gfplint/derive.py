@@ -8,6 +8,10 @@ Generated are, for each kernel version:
     macros     iterators.VERSION                every iterator macro of the tree
     gates      four tables of VERSION           the headers that kconfig_gates.toml names; see gating.py
 
+Written by hand and held against the tree is
+
+    ops        held                             the functions of the core that call a member, and with which lock
+
 ``corrections.toml`` holds what was then put right by hand, each row with its
 reason; a difference that a correction explains is none.
 """
@@ -100,6 +104,7 @@ def derive(tree: str) -> Derived:
         ("gfp", f"flags.{kernel}"): gfp_flags(types, bits),
         ("gfp_args", kernel): dict(sorted(gfp_args(tree).items())),
         ("macros", f"iterators.{kernel}"): dict.fromkeys(sorted(iterators(tree)), True),
+        ("ops", "held"): held(tree, kernel),
     }
     for name, rows in gating(tree, tables.load().section("kconfig_gates")).items():
         found["gates", f"{name}.{kernel}"] = dict(sorted(rows.items()))
@@ -298,13 +303,37 @@ def iterators(tree: str) -> set[str]:
     return found
 
 
+def held(tree: str, kernel: str) -> Rows:
+    """For each row of ops.toml, what its functions of the core do in this tree."""
+    from gfplint.diff.image import Image, Piece
+    from gfplint.flow.core import calling
+
+    facts = tables.load()
+    found: Rows = {}
+    for name, row in _held_rows(kernel, facts):
+        for path, functions in row["core"].items():
+            file = os.path.join(tree, path)
+            text = _bytes(file) if os.path.isfile(file) else b""
+            image = Image(path, "after", (Piece(1, text),), True, ("",))
+            found |= {f"{name}: {path}: {one}": calling(image, one, row, facts) for one in functions}
+    return {name: how for name, how in found.items() if how}
+
+
+def _held_rows(kernel: str, facts: tables.Tables) -> list[tuple[str, Any]]:
+    try:
+        rows = facts.section("ops")["held"]
+    except KeyError:
+        return []
+    return [(name, row) for name, row in rows.items() if kernel in row["in"]]
+
+
 def difference(found: Derived, facts: tables.Tables | None = None) -> list[Change]:
     """Where the tables, those that are shipped or ``facts``, say something else than the tree, in order."""
     facts = facts or tables.load()
     reasons = _reasons(found.kernel, facts)
     changes = []
     for (table, key), rows in found.tables.items():
-        shipped = _shipped(table, key, facts)
+        shipped = _shipped(table, key, facts) if table != "ops" else _shipped_held(found.kernel, facts)
         for name in sorted({*shipped, *rows}):
             old, new = shipped.get(name), rows.get(name)
             if old != new:
@@ -330,6 +359,11 @@ def _gates(kind: str, kernel: str, facts: tables.Tables) -> Rows:
         return {name: list(paths) for name, paths in facts.unexported(kernel).items()}
     rows = facts.gates(kernel).items()
     return {name: [row.path, *map("|".join, row.clauses)] for name, row in rows if row.kind == kind}
+
+
+def _shipped_held(kernel: str, facts: tables.Tables) -> Rows:
+    cores = [(name, path, core) for name, row in _held_rows(kernel, facts) for path, core in row["core"].items()]
+    return {f"{name}: {path}: {one}": how for name, path, core in cores for one, how in core.items()}
 
 
 def _reasons(kernel: str, facts: tables.Tables) -> dict[tuple[str, str], str]:

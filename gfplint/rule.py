@@ -15,6 +15,7 @@ from gfplint.facts.words import contract_words as contract_words
 from gfplint.facts.words import fact as fact
 from gfplint.facts.words import gated_words as gated_words
 from gfplint.facts.words import lock_words as lock_words
+from gfplint.facts.words import operation_words as operation_words
 from gfplint.facts.words import rows as rows
 from gfplint.facts.words import sleepers as sleepers
 from gfplint.facts.words import twins_of as twins_of
@@ -53,6 +54,7 @@ __all__ = [
     "lock_words",
     "note",
     "numbers",
+    "operation_words",
     "report",
     "rows",
     "scopes",

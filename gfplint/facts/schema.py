@@ -116,6 +116,14 @@ REMOVED: Spec = {
     **dict.fromkeys(("name", "removed_in", "replacement", "source"), text),
     **dict.fromkeys(("files_in_6_1", "files_in_6_12"), number),
 }
+HELD: Spec = {
+    "of": text,
+    "held": one_of("read", "write", "excl"),
+    **dict.fromkeys(("members", "locks", "by", "unless"), names),
+    "core": lambda value, known: None if isinstance(value, dict) and value else "no file of the core",
+    "note": text,
+    "in": kernels,
+}
 PAGE_FLAG: Spec = dict.fromkeys(("lname", "bit", "policy", "page_ops", "folio_ops"), text)
 
 
@@ -132,6 +140,7 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ("locks", "lock"): Rows(LOCK, [key for key in LOCK if key != "note"], "acquire"),
     ("locks", "context"): Rows(CONTEXT, ("enter", "leave", "kind", "in"), "enter"),
     ("hotplug", "fn"): Rows(HOTPLUG, ("name", "src", "basis"), "name"),
+    ("ops", "held"): Rows(HELD, ("of", "members", "locks", "held", "core", "in")),
     ("gfp", "removed"): Rows(REMOVED, ("name", "removed_in", "replacement"), "name"),
 }
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
@@ -171,6 +180,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
         *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),
     "locks": ("families", "not_atomic", "asserts", "irqs_off", "shown", "ordering", "guards"),
+    "ops": ("macros",),
     "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
     "kconfig_gates": ("headers", "architectures", "everywhere", "asked", "eliminated", "modules", "not_selected"),
     "gates": ("declared", "variables", "defined", "unexported"),

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from gfplint import regex
 from gfplint.facts import tables
+
+_LAST = regex.compile(r".*[^\w]")
 
 
 def families() -> Mapping[str, list[str]]:
@@ -26,6 +29,18 @@ def lock_words(family: str) -> tuple[str, ...]:
     classes = families()[family]
     ops = [op for ops in tables.load().acquires.values() for op in ops if op.lock in classes]
     return tuple(sorted({name for op in ops for name in (op.acquire, *op.release)}))
+
+
+def operation_words() -> tuple[str, ...]:
+    """What names a lock of facts/ops.toml: the functions that take it, guards for them, or its field."""
+    facts = tables.load()
+    found: set[str] = set()
+    for row in facts.section("ops")["held"].values():
+        classes = [ops for ops in facts.acquires.values() if any(op.lock in row["locks"] for op in ops)]
+        takers = {*row.get("by", ()), *(op.acquire for ops in classes for op in ops if op.result != "bool")}
+        found |= takers | {guard.name for guard in facts.guards.values() if guard.acquire in takers}
+        found |= set() if takers else {_LAST.sub("", lock) for lock in row["locks"]}
+    return tuple(sorted(found))
 
 
 def contract_words(*fields: str) -> tuple[str, ...]:

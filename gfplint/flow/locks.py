@@ -8,13 +8,14 @@ judgement that a maintainer would make of them, see ``judge``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from gfplint.finding import Span
 from gfplint.flow import graph as flowgraph
 from gfplint.flow import summary
 from gfplint.flow.compiled import Program
-from gfplint.flow.effects import Acquire, Assign, Return, evaluate
+from gfplint.flow.effects import Acquire, Assign, Return, Scope, evaluate
 from gfplint.flow.effects import Release as Undo
 from gfplint.flow.lockstate import Held, Machine, Outcome, State, Twice
 from gfplint.flow.solve import Bounds, Solution, paths
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from gfplint.facts.tables import Tables
     from gfplint.source.model import Source
 
-__all__ = ["Exit", "Held", "LockFlow", "Release", "Twice", "analyse"]
+__all__ = ["Exit", "Held", "LockFlow", "Release", "Taking", "Twice", "Unlock", "analyse"]
 
 KEPT = 200  # flows of one file; the longest files have a thousand functions, and a flow takes 100 KiB
 
@@ -60,6 +61,24 @@ class Release(NamedTuple):
     tried: Node | None = None  # the acquisition of that lock that may fail, where there is one
 
 
+class Taking(NamedTuple):
+    """A lock taken, by a call or a guard."""
+
+    node: Node
+    op: LockOp
+    key: str  # the lock's expression, "" for an implicit one
+    slot: str
+    given: bool  # on some path the caller's was given back before
+
+
+class Unlock(NamedTuple):
+    """A lock given back, by a call, a callee, or the end of a guard's scope."""
+
+    node: Node
+    key: str
+    slots: frozenset[str]
+
+
 class LockFlow:
     """What the analysis of one function came to."""
 
@@ -83,6 +102,29 @@ class LockFlow:
         return any(
             isinstance(op, Acquire) and op.op.lock == cls and op.node != but for ops in self._program.ops for op in ops
         )
+
+    @cached_property
+    def takings(self) -> tuple[Taking, ...]:
+        """The places that take a lock and can be reached."""
+        found = []
+        for op in (op for ops in self._program.ops for op in ops):
+            if isinstance(op, Acquire) or (isinstance(op, Scope) and op.taken):
+                states = self.states(op.node)
+                if states:
+                    given = any(op.slot in state.freed for state in states)
+                    found.append(Taking(op.node, op.op, op.key, op.slot, given))
+        return tuple(found)
+
+    @cached_property
+    def unlocks(self) -> tuple[Unlock, ...]:
+        """The places that give a lock back."""
+        found = []
+        for op in (op for ops in self._program.ops for op in ops):
+            if isinstance(op, Undo):
+                found.append(Unlock(op.node, op.key, frozenset(slot for _, slot in op.slots)))
+            elif isinstance(op, Scope) and not op.taken:
+                found.append(Unlock(op.node, op.key, frozenset((op.slot,))))
+        return tuple(found)
 
     def place(self, node: Node) -> tuple[int, int] | None:
         """The block in which ``node`` runs, and how many operations run before it there."""

@@ -57,6 +57,19 @@ class Release(NamedTuple):
     tried: Span | None = None  # the call that tried to take it, where that may fail
 
 
+class Again(NamedTuple):
+    """A lock that the kernel's core holds when it calls the function back, and that the function takes."""
+
+    span: Span
+    name: str  # the function that takes it
+    lock: str  # its expression, or class
+    operation: str  # "snd_kcontrol_new.put"
+    held: str  # how the core holds it: read, write, excl
+    core: str  # the file of the core that calls it
+    through: str  # the callback that calls the function; "" where it is the callback
+    mode: str  # how the function takes it
+
+
 class Twice(NamedTuple):
     """A lock that is taken while the function holds it; ``first`` is how it was taken."""
 

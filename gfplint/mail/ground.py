@@ -59,6 +59,11 @@ class Ground:
         diffs = (patch.mail.diff for patch in self._series.patches)
         return any(name in diff and head.search(diff) for diff in diffs)
 
+    def takes_out(self, name: str) -> bool:
+        """A line that the series removes names a function, and neither calls nor defines it there."""
+        line = re.compile(rf"^-.*\b{re.escape(name)}\b(?![ \t]*\()", re.MULTILINE)
+        return any(name in patch.mail.diff and line.search(patch.mail.diff) for patch in self._series.patches)
+
     def touched(self) -> list[Image]:
         """The files of the series that are known whole, as this state has them; none where it is but one."""
         if len({diff.path for patch in self._series.patches for diff in patch.files}) < 2:

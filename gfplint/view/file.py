@@ -75,6 +75,10 @@ class File:
         spans = [(fn.definition.first, fn.definition.last) for fn in self.functions]
         return any(not any(low <= line <= high for low, high in spans) for line in within.lines(self.image, names))
 
+    def settled(self, name: str) -> Image | None:
+        """The file as the tree has it, for what it does with a function; None where the series may change that."""
+        return self._setting.settled(self.path, name) if self._setting is not None else None
+
     def guarded(self, function: str, names: Iterable[str], symbols: Iterable[str]) -> bool | None:
         """All uses of ``names`` stand under an #if that names one of ``symbols``: in the file as the tree has it.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gfplint.facts import tables
 from gfplint.facts.words import family_of
-from gfplint.flow.things import Change, Exit, Lock, Nested, Release, Twice
+from gfplint.flow.things import Again, Change, Exit, Lock, Nested, Release, Twice
 from gfplint.flow.value import Expr, Mask
 from gfplint.source import blocks, use, within
 from gfplint.source.mentions import members_set_to
@@ -318,6 +318,18 @@ class Function:
         """The locks taken while they are held; () where the flow is not known."""
         found = self._locks.twice if self._locks is not None else ()
         return tuple(Twice(self.definition.unit.span(one.node), one.op.acquire, self._lock(one.first)) for one in found)
+
+    @cached_property
+    def held_by_core(self) -> tuple[Again, ...]:
+        """The locks that it takes, and that the kernel's core holds when it calls the function back."""
+        from gfplint.flow import operations
+
+        looked = operations.Looked(tables.load(), self.file.kernel, self.file.settled)
+        found = operations.again(self.definition, self.file.source, looked)
+        return tuple(
+            Again(self.definition.unit.span(one.node), one.name, one.key or one.op.lock, *one[4:], one.op.mode)
+            for one in found
+        )
 
     @property
     def lock_calls(self) -> tuple[Call, ...]:

@@ -31,6 +31,8 @@ class Ground(Protocol):
 
     def speaks_of(self, name: str) -> bool: ...
 
+    def takes_out(self, name: str) -> bool: ...
+
     def touched(self) -> Sequence[Image]: ...
 
     def stood(self, path: str) -> bytes | None: ...
@@ -146,6 +148,10 @@ class Setting:
         """A file as the tree has it before the series, comments blanked; None where there is none."""
         text = self._ground.stood(path)
         return Image(path, "after", (Piece(1, masked(text)),), True, ("",)) if text is not None else None
+
+    def settled(self, path: str, name: str) -> Image | None:
+        """The same, for what it does with a function; None also where the series may take that out."""
+        return self.own(path) if not self._ground.takes_out(name) else None
 
     def _images(self, name: str, folder: str) -> tuple[Image, ...]:
         paths = [*self._ground.mentions(name, folder)]
