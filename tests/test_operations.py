@@ -47,6 +47,10 @@ TAKEN = "\trtnl_lock();\n\texample_up(dev);\n\trtnl_unlock();\n\treturn 0;\n"
         ("\tif (!rtnl_trylock())\n\t\treturn -EAGAIN;\n\trtnl_unlock();\n\treturn 0;\n", 0),
         ("\tif (dev->unlocked)\n\t\trtnl_lock();\n\texample_up(dev);\n\treturn 0;\n", 0),
         ("\trtnl_unlock();\n\texample_wait(dev);\n\trtnl_lock();\n\treturn 0;\n", 0),
+        ("\tif (dev->slow) {\n\t\trtnl_lock();\n\t\tup(dev);\n\t\trtnl_unlock();\n\t}\n\treturn 0;\n", 1),
+        ("\tif (dev->need_rtnl) {\n\t\trtnl_lock();\n\t\tup(dev);\n\t\trtnl_unlock();\n\t}\n\treturn 0;\n", 0),
+        ("\tswitch (dev->kind) {\n\tcase 1:\n\t\trtnl_lock();\n\t\trtnl_unlock();\n\t}\n\treturn 0;\n", 1),
+        ("\tfor (i = 0; i < 3; i++) {\n\t\trtnl_lock();\n\t\tup(dev);\n\t\trtnl_unlock();\n\t}\n\treturn 0;\n", 1),
         ("\tASSERT_RTNL();\n\treturn example_up(dev);\n", 0),
     ],
 )

@@ -32,14 +32,13 @@ def lock_words(family: str) -> tuple[str, ...]:
 
 
 def operation_words() -> tuple[str, ...]:
-    """What names a lock of facts/ops.toml: the functions that take it, guards for them, or its field."""
+    """What names a lock of facts/ops.toml: the functions that take it, or its field; and what a guard begins with."""
     facts = tables.load()
-    found: set[str] = set()
+    found: set[str] = {*facts.section("locks")["guards"]["macros"]}
     for row in facts.section("ops")["held"].values():
         classes = [ops for ops in facts.acquires.values() if any(op.lock in row["locks"] for op in ops)]
         takers = {*row.get("by", ()), *(op.acquire for ops in classes for op in ops if op.result != "bool")}
-        found |= takers | {guard.name for guard in facts.guards.values() if guard.acquire in takers}
-        found |= set() if takers else {_LAST.sub("", lock) for lock in row["locks"]}
+        found |= takers or {_LAST.sub("", lock) for lock in row["locks"]}
     return tuple(sorted(found))
 
 

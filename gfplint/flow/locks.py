@@ -68,7 +68,6 @@ class Taking(NamedTuple):
     op: LockOp
     key: str  # the lock's expression, "" for an implicit one
     slot: str
-    given: bool  # on some path the caller's was given back before
 
 
 class Unlock(NamedTuple):
@@ -105,15 +104,18 @@ class LockFlow:
 
     @cached_property
     def takings(self) -> tuple[Taking, ...]:
-        """The places that take a lock and can be reached."""
-        found = []
-        for op in (op for ops in self._program.ops for op in ops):
-            if isinstance(op, Acquire) or (isinstance(op, Scope) and op.taken):
-                states = self.states(op.node)
-                if states:
-                    given = any(op.slot in state.freed for state in states)
-                    found.append(Taking(op.node, op.op, op.key, op.slot, given))
-        return tuple(found)
+        """The places that take a lock."""
+        return tuple(
+            Taking(op.node, op.op, op.key, op.slot)
+            for ops in self._program.ops
+            for op in ops
+            if isinstance(op, Acquire) or (isinstance(op, Scope) and op.taken)
+        )
+
+    def fresh(self, taking: Taking) -> bool:
+        """The place is reached, and no path to it gives that lock, the caller's, back before."""
+        states = self.states(taking.node)
+        return bool(states) and not any(taking.slot in state.freed for state in states)
 
     @cached_property
     def unlocks(self) -> tuple[Unlock, ...]:

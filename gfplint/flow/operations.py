@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from gfplint import regex
 from gfplint.flow import callers, locks
 from gfplint.flow.shape import last_of
 from gfplint.record import NamedTuple
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from gfplint.source.model import Definition, Source
 
 DEPTH = 2  # helpers between the callback and the lock
-_VALUE = re.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+)*|[a-z_]\w*\(&?[A-Za-z_]\w*(?:(?:->|\.)\w+)*\)")
-_ROOT = re.compile(r"&?(?:[a-z_]\w*\()?&?([A-Za-z_]\w*)")
+_VALUE = regex.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+)*|[a-z_]\w*\(&?[A-Za-z_]\w*(?:(?:->|\.)\w+)*\)")
+_ROOT = regex.compile(r"&?(?:[a-z_]\w*\()?&?([A-Za-z_]\w*)")
+_HELD = regex.compile(r"lock|held|atomic")
+_BLOCKS = ("compound_statement", "case_statement")
+_BRANCHES = ("if_statement", "switch_statement", "while_statement", "for_statement", "do_statement")
 
 
 class Again(NamedTuple):
@@ -85,15 +89,19 @@ def _near(row: Any, op: LockOp, key: str) -> bool:
 
 
 def _certain(definition: Definition, taking: Taking, flow: locks.LockFlow) -> bool:
-    """The lock is taken on every way through that place, and nothing before it may have given it back."""
+    """Who comes to that place takes the lock, and nothing before it may have given it back."""
     before = [one for one in flow.unlocks if one.node.start_byte < taking.node.start_byte]
-    given = any(taking.slot in one.slots or last_of(one.key) == last_of(taking.key) for one in before)
-    if given or _conditional(taking.node, definition):
+    if any(taking.slot in one.slots or last_of(one.key) == last_of(taking.key) for one in before):
         return False
-    if definition.complete:
-        return not taking.given
-    after = any(taking.slot in one.slots for one in flow.unlocks if one.node.start_byte > taking.node.start_byte)
-    return after and _first_level(taking.node, definition)
+    after = [one for one in flow.unlocks if one.node.start_byte >= taking.node.start_byte and taking.slot in one.slots]
+    if not definition.complete:
+        return bool(after) and _first_level(taking.node, definition) and not _branches(taking.node, definition)
+    branches = _branches(taking.node, definition)
+    if branches is None or any(_asks(definition.unit.source(one), taking.op) for one in branches):
+        return False
+    block = _statement(taking.node).parent
+    own = any(one.node == taking.node or _statement(one.node).parent == block for one in after)
+    return (own or not branches) and flow.fresh(taking)
 
 
 def _first_level(node: Node, definition: Definition) -> bool:
@@ -102,22 +110,34 @@ def _first_level(node: Node, definition: Definition) -> bool:
     return line.startswith(b"\t") and not line.startswith(b"\t\t")
 
 
-_BRANCHES = frozenset(("if_statement", "else_clause", "switch_statement", "while_statement", "for_statement"))
+def _asks(condition: str, op: LockOp) -> bool:
+    """A condition may ask whether the lock is held."""
+    return bool(_HELD.search(condition)) or (op.arg < 0 and op.lock.partition("_")[0] in condition)
 
 
-def _conditional(node: Node, definition: Definition) -> bool:
-    """It stands in a branch or a loop, or behind an && or ||."""
+def _statement(node: Node) -> Node:
+    """The statement of a block that something stands in."""
+    while node.parent is not None and node.parent.type not in _BLOCKS:
+        node = node.parent
+    return node
+
+
+def _branches(node: Node, definition: Definition) -> list[Node] | None:
+    """The conditions of the branches and loops around it; None where it stands behind an && or a ?."""
+    found: list[Node] = []
     inner, around = node, node.parent
     while around is not None and around != definition.node:
-        if around.type in _BRANCHES or around.type in ("do_statement", "conditional_expression", "case_statement"):
-            if inner != around.child_by_field_name("condition"):
-                return True
+        condition = around.child_by_field_name("condition")
         if around.type == "binary_expression" and inner == around.child_by_field_name("right"):
             operator = around.child_by_field_name("operator")
             if operator is not None and operator.type in ("&&", "||"):
-                return True
+                return None
+        elif around.type == "conditional_expression" and inner != condition:
+            return None
+        elif around.type in _BRANCHES and inner != condition:
+            found.append(condition or around)
         inner, around = around, around.parent
-    return False
+    return found
 
 
 def _called(

@@ -90,8 +90,8 @@ Good, the lock of another object:
 
 Known problems:
 	Only callbacks of facts/ops.toml are known, and only where an initialiser or
-	a macro for that is in sight, in the file or in the tree's copy of it.  A lock taken in
-	a branch or a loop is not reported: the branch may ask who calls.
+	a macro for that is in sight, in the file or in the tree's copy of it.  A lock that a
+	branch takes is not reported where the branch may ask who calls.
 
 See:
 	sound/soc/fsl/fsl_xcvr.c, fsl_xcvr_mode_put() and fsl_xcvr_activate_ctl()
