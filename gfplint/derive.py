@@ -345,7 +345,7 @@ def _shipped(table: str, key: str, facts: tables.Tables) -> Rows:
     """A generated part of the shipped tables; {} for a kernel that they do not know."""
     head, _, version = key.partition(".") if not key[0].isdigit() else ("", "", key)
     if table == "gates":
-        return _gates(head, version, facts) if version in facts.kernels else {}
+        return _shipped_gates(head, version, facts) if version in facts.kernels else {}
     try:
         section = facts.section(table)
         rows = section[head][version] if head else section[version]
@@ -354,7 +354,7 @@ def _shipped(table: str, key: str, facts: tables.Tables) -> Rows:
     return dict.fromkeys(rows["names"], True) if table == "macros" else dict(rows)
 
 
-def _gates(kind: str, kernel: str, facts: tables.Tables) -> Rows:
+def _shipped_gates(kind: str, kernel: str, facts: tables.Tables) -> Rows:
     if kind == "unexported":
         return {name: list(paths) for name, paths in facts.unexported(kernel).items()}
     rows = facts.gates(kernel).items()

@@ -14,7 +14,7 @@ from gfplint.source.mask import masked
 from gfplint.source.pairs import Pairs
 
 _TABLE = regex.compile(
-    rb"\n(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+"
+    rb"\n[ \t]*+(?:(?:static|const|extern|__\w++)\s++)*+struct\s++(\w++)\s++(?:const\s++)?+(?:__\w++\s++)*+"
     rb"\w++(\[[^\]\n]*+\])?+\s*+(?:__\w++(?:\([^()\n]*+\))?+\s*+)*+=\s*+\{"
 )
 _PART = regex.compile(rb"[{}]|\.(\w++)\s*+=\s*+&?+([A-Za-z_]\w*+)(?=\s*+[,}])")
