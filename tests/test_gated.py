@@ -63,7 +63,15 @@ def test_a_stub_at_the_end_of_a_file_is_a_body() -> None:
     assert (one.name, one.body, one.static) == ("buf_done", True, True)
 
 
-@pytest.mark.parametrize("text", [b"#if (A", b"#if A && \nint f(void);\n#endif", b"#else\n#endif\nint f(void);"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"#if (A",
+        b"#if A && \nint f(void);\n#endif",
+        b"#else\n#endif\nint f(void);",
+        b"#if " + b"(" * 5000 + b"\nint f(void);\n#endif",
+    ],
+)
 def test_what_is_no_c_gates_nothing(text: bytes) -> None:
     assert gates(text) == {}
 

@@ -21,6 +21,7 @@ Clause = tuple[str, ...]  # symbols, one of which must be set
 
 MOST = 8  # names that the conditions around a declaration ask for; more are not worked out
 WIDE = 3  # symbols of a clause
+FAR = 1024  # bytes from a name to the end of its declaration
 _DIRECTIVE = regex.compile(r"[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b[ \t]*(.*)")
 _TOKEN = regex.compile(
     r"\s*(?:(?:defined|IS_ENABLED|IS_BUILTIN|IS_REACHABLE|IS_MODULE)\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(&&|\|\||!(?!=)|[()]))"
@@ -70,7 +71,7 @@ def needed(places: Iterable[tuple[str, ...]]) -> tuple[Clause, ...]:
     """The clauses that hold wherever all conditions of one of these places do."""
     try:
         made = [[_condition(text) for text in around] for around in places]
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     names = sorted({name for around in made for _, asked in around for name in asked})
     if len(names) > MOST:
@@ -119,7 +120,7 @@ def _declared(code: str, at: int, line: str, typed: bool, around: tuple[str, ...
         return
     function = _FUNCTION.match(line) or (_LATER.match(line) if typed else None)
     if function is not None:
-        next_ = _BODY.search(code, at)
+        next_ = _BODY.search(code, at, at + FAR)
         body = next_ is not None and next_[0] == "{"
         yield Declared("function", function[1], around, body, "static" in line.split())
 
