@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _THROUGH = ("parenthesized_expression", "cast_expression")
 _SIZE = pattern(r"SZ_(\d+)([KMG]?)\Z")  # include/linux/sizes.h
+_SIZEOF = pattern(r"sizeof\((struct \w+)\)")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -222,6 +223,15 @@ def clears_page(definition: Definition, made: CallSite, site: CallSite, address:
     return len(values) == 1 and re.sub(r"^\([^()]*\)\s*", "", fold(definition, values[0].value)) in ways
 
 
+def printed(definition: Definition, site: CallSite) -> list[Node]:
+    """The arguments, or the addresses of them, that follow a format and are a name alone."""
+    for number, arg in enumerate(site.args):
+        if arg.type in ("string_literal", "concatenated_string"):
+            rest = site.args[number + 1 :] if "%" in definition.unit.source(arg) else ()
+            return [one for one in rest if fold(definition, one).removeprefix("&").isidentifier()]
+    return []
+
+
 def _around(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
@@ -231,14 +241,22 @@ def _same_size(definition: Definition, text: str, value: str, sizes: list[Node])
     said = [fold(definition, node) for node in sizes]
     if not said:  # a cache of objects
         return text == f"sizeof(*{value})"
+    if len(said) == 1 and said[0] == f"sizeof(*{value})" and (named := _SIZEOF.fullmatch(text)):
+        return value.isidentifier() and declared(definition, value) == {named[1]}
     factors = sorted(part.strip() for one in said for part in one.split("*"))
     return text == said[0] if len(said) == 1 else sorted(map(str.strip, text.split("*"))) == factors
+
+
+def declared(definition: Definition, name: str) -> set[str]:
+    """The structures that the function declares pointers of that name to."""
+    text = definition.unit.source(definition.node)
+    return {match[1] for match in re.finditer(rf"\b(struct \w+) ?\*(?:\w+,\s*\*)*\s*{name}\b", text)}
 
 
 def _touches(definition: Definition, node: Node, value: str) -> bool:
     """``node`` mentions ``value``; for a field also where it hands the object to a function."""
     if mentions(definition.unit.source(node), value):
-        return True
+        return not value.isidentifier() or count(definition, node, value) > 0
     root = re.match(r"\w+", value)
     if root is None or root[0] == value:
         return False

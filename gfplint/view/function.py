@@ -171,10 +171,12 @@ class Function:
         return tuple(param.name for param in self.params if param.type == "gfp_t" and param.name)
 
     def only_handed(self, name: str) -> bool:
-        """A variable is handed on as gfp mask, or not used at all; nothing else is done with it."""
-        handed = [call.args[call.gfp_index] for call in self.calls if call.gfp_index is not None]
+        """A variable is handed on as gfp mask, or printed, or not used at all; nothing else is done with it."""
+        places = ((call, call.mask_place if call.gfp_index is None else call.gfp_index) for call in self.calls)
+        handed = [call.args[place].node for call, place in places if place is not None]
+        handed += [arg for call in self.calls for arg in use.printed(self.definition, call.site)]
         seen = use.count(self.definition, self.definition.body, name)
-        return seen == sum(use.count(self.definition, arg.node, name) for arg in handed)
+        return seen == sum(use.count(self.definition, node, name) for node in handed)
 
     @property
     def wants(self) -> tuple[str, ...]:
