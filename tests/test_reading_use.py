@@ -65,3 +65,29 @@ int ex_init(struct ex *ex)
 def test_memory_that_is_cleared(old: str, new: str, found: int) -> None:
     said = [rule for rule, _ in of_file(CLEARED.replace(old, new)) if rule == "gfp/zeroed-by-hand"]
     assert len(said) == found
+
+
+ENTRY = """\
+int ex_put(struct ex *ex, void *p)
+{
+	rcu_read_lock();
+	xa_store(&ex->xa, 1, ENTRY, MASK);
+	rcu_read_unlock();
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "mask", "found"),
+    [
+        ("p", "GFP_KERNEL", ["gfp/sleeps-in-atomic"]),
+        ("p", "GFP_ATOMIC", []),
+        ("NULL", "GFP_KERNEL", []),  # takes it out, and allocates nothing
+        ("NULL", "0", []),
+        ("p", "0", []),
+    ],
+)
+def test_an_entry_of_an_xarray(entry: str, mask: str, found: list[str]) -> None:
+    said = of_file(ENTRY.replace("ENTRY", entry, 1).replace("MASK", mask))
+    assert [rule for rule, _ in said if rule.startswith("gfp/")] == found

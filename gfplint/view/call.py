@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -102,13 +102,21 @@ class Call(Result):
     def gfp_index(self) -> int | None:
         """Number of the gfp argument, from 0, of a function that allocates with it; None for all others."""
         facts = tables.load()
-        if self.site.indirect or self.name in facts.section("gfp")["partial"]["callees"]:
+        partial = facts.section("gfp")["partial"]
+        if self.site.indirect or self.name in partial["callees"] or self._stores_nothing(partial["stores"]):
             return None
         if self.name in facts.allocators:
             row = self.allocator
             return row.gfp if row is not None and 0 <= row.gfp < len(self.site.args) else None
         index, count = facts.gfp_args(self.fn.file.kernel).get(self.name, (-1, -1))
         return index if count == len(self.site.args) else None
+
+    def _stores_nothing(self, stored: Mapping[str, int]) -> bool:
+        """It takes an entry out, or has no mask to do more."""
+        index = stored.get(self.name)
+        if index is None or len(self.args) <= index:
+            return False
+        return str(self.args[index]) == "NULL" or str(self.args[-1]) == "0"
 
     @cached_property
     def mask_place(self) -> int | None:
