@@ -34,6 +34,28 @@ int one(struct ex *ex)
 	return ret;
 }
 """
+PERHAPS = """
+int three(struct ex *ex)
+{
+	int ret;
+
+	if (ex->shared)
+		spin_lock(&ex->lock);
+	ret = fill(ex);
+	if (ex->shared)
+		spin_unlock(&ex->lock);
+	return ret;
+}
+
+static int ex_open(struct net_device *dev)
+{
+	return three(netdev_priv(dev));
+}
+
+static const struct net_device_ops ex_ops = {
+	.ndo_open = ex_open,
+};
+"""
 FREE = """
 int two(struct ex *ex)
 {
@@ -50,10 +72,11 @@ def rules(text: str) -> set[str]:
     ("text", "found"),
     [
         (HELPER + LOCKED, {RULE}),
-        (HELPER + LOCKED + FREE, set()),  # one of its callers may sleep
+        (HELPER + LOCKED + FREE, {RULE}),  # one way there that is atomic is enough
+        (HELPER.replace("KERNEL", "ATOMIC") + LOCKED + FREE, set()),
         (HELPER + FREE, set()),
-        (HELPER.replace("static ", "") + LOCKED, set()),  # others may call it
-        (HELPER + LOCKED + "\nstatic const struct ex_ops ops = {\n\t.fill = fill,\n};\n", set()),  # and here they do
+        (HELPER.replace("static ", "") + LOCKED, {RULE}),  # others may call it
+        (HELPER + LOCKED + "\nstatic const struct ex_ops ops = {\n\t.fill = fill,\n};\n", {RULE}),  # and here they do
         (HELPER.replace("\treturn", "\tspin_unlock(&ex->lock);\n\treturn") + LOCKED, set()),  # no word on the order
         (HELPER + LOCKED.replace("int one", "int __init one"), set()),
         (
@@ -65,6 +88,11 @@ def rules(text: str) -> set[str]:
             {"gfp/atomic-in-sleepable"},
         ),
         (HELPER.replace("GFP_KERNEL", "GFP_ATOMIC") + LOCKED, set()),
+        (HELPER.replace("GFP_KERNEL", "GFP_ATOMIC") + PERHAPS.replace("\nint", "\nstatic int", 1), set()),
+        (
+            PERHAPS.replace("fill(ex)", "kmalloc(1, GFP_ATOMIC) ? 0 : -ENOMEM").replace("\nint", "\nstatic int", 1),
+            set(),
+        ),
     ],
 )
 def test_callers_in_the_file(text: str, found: set[str]) -> None:
@@ -134,13 +162,104 @@ def test_a_series_changes_its_callers_too(tmp_path: Path) -> None:
     assert in_tree(tmp_path, CHANGE, UNLOCKED) == []
 
 
-def test_an_exported_function_has_callers_anywhere(tmp_path: Path) -> None:
+def test_an_exported_function_may_have_others_and_one_is_enough(tmp_path: Path) -> None:
     text = TREE["drivers/ex/fill.c"].replace("KERNEL", "ATOMIC") + "EXPORT_SYMBOL_GPL(fill);\n"
-    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/fill.c": text}) == []
+    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/fill.c": text}) == [RULE]
 
 
-def test_so_has_one_that_no_header_of_the_folder_declares(tmp_path: Path) -> None:
-    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/ex.h": "struct ex;\n"}) == []
+def test_so_may_one_that_no_header_of_the_folder_declares(tmp_path: Path) -> None:
+    assert in_tree(tmp_path, CHANGE, files={"drivers/ex/ex.h": "struct ex;\n"}) == [RULE]
+
+
+@pytest.mark.parametrize("text", ["", "EXPORT_SYMBOL_GPL(fill);\n"])
+def test_all_of_them_have_to_be_in_sight_where_none_may_be_atomic(tmp_path: Path, text: str) -> None:
+    """GFP_ATOMIC is not needed only where no caller is atomic."""
+    files = {
+        "drivers/ex/fill.c": TREE["drivers/ex/fill.c"].replace("kmalloc(size, GFP_KERNEL)", "NULL") + text,
+        "drivers/ex/core.c": TREE["drivers/ex/core.c"].replace("spin_", "mutex_"),
+    }
+    change = CHANGE.replace("kmalloc(size, GFP_ATOMIC)", "NULL").replace("GFP_KERNEL", "GFP_ATOMIC")
+    rule = "gfp/atomic-in-sleepable"
+    assert in_tree(tmp_path, change, files=files, rule=rule) == ([] if text else [rule])
+
+
+OPERATIONS = """\
+#include "ex.h"
+
+static const struct net_device_ops ex_ops = {
+	.ndo_start_xmit = fill,
+};
+"""
+
+
+@pytest.mark.parametrize("member", [".ndo_start_xmit", ".ndo_open", ".ndo_unheard_of"])
+def test_another_file_makes_it_a_callback(tmp_path: Path, member: str) -> None:
+    files = {"drivers/ex/core.c": OPERATIONS.replace(".ndo_start_xmit", member)}
+    assert in_tree(tmp_path, CHANGE, files=files) == ([RULE] if member == ".ndo_start_xmit" else [])
+
+
+SENT = """\
+static int send(struct ex *ex, bool xdp)
+{
+	if (xdp && !ex->ready)
+		return -EAGAIN;
+	return map(ex);
+}
+
+int queue(struct ex *ex, bool xdp)
+{
+	int ret = 0;
+
+	if (ex->n)
+		ret = send(ex, xdp);
+	return ret;
+}
+"""
+TRANSMIT = """\
+static int transmit(struct ex *ex, struct sk_buff *skb)
+{
+	return queue(ex, false);
+}
+
+static netdev_tx_t ex_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	return transmit(netdev_priv(dev), skb);
+}
+
+static const struct net_device_ops ex_ops = {
+	.ndo_start_xmit = ex_start_xmit,
+};
+"""
+MAPPED = """\
+static int map(struct ex *ex)
+{
+	if (!ex->isolated)
+		return 0;
+	ex->range = kcalloc(ex->n, 8, GFP_KERNEL);
+	return ex->range ? 0 : -ENOMEM;
+}
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("", "", {RULE}),
+        (".ndo_start_xmit", ".ndo_open", set()),
+        ("\treturn queue", "\tmutex_lock(&ex->mutex);\n\treturn queue", set()),  # somebody errs, but who?
+        ("xdp", "may_sleep", set()),
+        ("if (xdp && ", "spin_unlock(&ex->lock);\n\tif (", set()),
+        ("!ex->isolated", "ex->range", set()),  # it may be there already
+        ("!ex->isolated", "in_task()", set()),
+        ("int map(struct ex *ex)", "int map(struct ex *ex, int how)", {RULE}),
+        ("ex)\n{\n\tif (!ex->isolated", "ex, int how)\n{\n\tif (how", set()),
+        ("!ex->isolated", "!ex->n", set()),  # queue() asks that too, and knows more than is seen
+        ("static int transmit", "static int __init transmit", set()),
+    ],
+)
+def test_one_way_there_is_enough(old: str, new: str, found: set[str]) -> None:
+    assert rules((MAPPED + SENT + TRANSMIT).replace(old, new)) == found
 
 
 HOTPLUG = {

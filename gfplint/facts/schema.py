@@ -176,6 +176,7 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
             "needs_reclaim_or_kswapd",
             "by_address",
             "one_page",
+            "waits",
         ),
         *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),

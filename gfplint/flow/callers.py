@@ -17,6 +17,7 @@ from gfplint.source.model import Definition, Source
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from gfplint.diff.image import Image
     from gfplint.facts.tables import Tables
     from gfplint.flow.lockstate import State
 
@@ -126,13 +127,32 @@ def sites(definition: Definition, source: Source) -> list[Site]:
     return found
 
 
+def some(definition: Definition, source: Source) -> list[Site]:
+    """Calls of a function that are in sight, of its file and then of its folder; there may be others."""
+    if not source.image.whole or not definition.name:
+        return []
+    found = _in_file(definition, source, every=False) or []
+    others = source.elsewhere(definition.name) if source.elsewhere is not None and not definition.static else ()
+    for image in others:
+        if len(found) < CALLS and not _own(definition.name, image):
+            there = source._replace(image=image, functions=())
+            found += _in_file(definition, there, every=False) or []
+    return found[:CALLS]
+
+
+def _own(name: str, image: Image) -> bool:
+    """The file has a function of that name itself."""
+    head = re.compile(rb"(?m)^(?:static\b|#\s*define\s)[^;{}=]*?\b" + re.escape(name.encode()) + rb"\b")
+    return any(head.search(piece.text) for piece in image.pieces)
+
+
 def _exported(definition: Definition, source: Source) -> bool:
     exported = re.compile(rb"EXPORT_SYMBOL\w*\s*\(\s*" + re.escape(definition.name.encode()) + rb"\b")
     return any(exported.search(piece.text) for piece in source.image.pieces)
 
 
-def _in_file(definition: Definition, source: Source) -> list[Site] | None:
-    """The calls of a function in one file; None where it is used in any other way."""
+def _in_file(definition: Definition, source: Source, every: bool = True) -> list[Site] | None:
+    """The calls of a function in one file; None where it is used in any other way, and ``every`` one is asked for."""
     from gfplint.source.function import calls
     from gfplint.source.parse import parse_image
 
@@ -145,9 +165,10 @@ def _in_file(definition: Definition, source: Source) -> list[Site] | None:
             line = piece.line + text.count(b"\n", 0, match.end())
             if (own and definition.first <= line <= definition.last) or match[0][:1] not in b"\t \n":
                 continue  # itself, and a prototype
-            if not match["call"] or len(lines) >= CALLS:
+            if match["call"] and len(lines) < CALLS:
+                lines.append(line)
+            elif every:
                 return None
-            lines.append(line)
     found: dict[tuple[int, int], Site] = {}
     for line in dict.fromkeys(lines):
         parsed = parse_image(source.image, [(line, line)])
@@ -156,4 +177,4 @@ def _in_file(definition: Definition, source: Source) -> list[Site] | None:
             for site in calls(one):
                 if site.name == definition.name and not site.indirect:
                     found.setdefault((one.first, site.node.start_byte), Site(one, site.node, where))
-    return list(found.values()) if len(found) >= len(set(lines)) else None
+    return list(found.values()) if not every or len(found) >= len(set(lines)) else None

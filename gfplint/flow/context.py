@@ -100,7 +100,7 @@ class ContextFlow:
             if step.node.start_byte >= node.start_byte and step.node.end_byte >= node.end_byte:
                 break
             if found is None:
-                found = _sleeper([step], self._graph, _sleepers(self.tables), node.start_byte)
+                found = _sleeper([step], self._graph, sleepers(self.tables), node.start_byte)
         return found
 
     def _asserted(self, node: Node) -> Context | None:
@@ -132,7 +132,7 @@ class ContextFlow:
 
 
 # What takes a lock, opens a section, or says that one is open has such a part in its name: rules/facts/locks.toml.
-_SECTION = regex.compile(
+SECTION = regex.compile(
     rb"lock|irq|preempt|rcu|guard|_bh\b|atomic|begin|enter|disable|kmap|sleep|get_cpu|preload|CLASS"
 )
 
@@ -140,7 +140,7 @@ _SECTION = regex.compile(
 def worth_following(definition: Definition, tables: Tables, source: Source | None) -> bool:
     """Something in the function, or in how it is called, may forbid sleeping."""
     body = definition.unit.parsed[definition.node.start_byte : definition.node.end_byte]
-    return _SECTION.search(body) is not None or entry(definition, tables, source).kind == "atomic"
+    return SECTION.search(body) is not None or entry(definition, tables, source).kind == "atomic"
 
 
 def analyse(definition: Definition, tables: Tables, source: Source | None = None) -> ContextFlow | None:
@@ -158,11 +158,20 @@ def entry(definition: Definition, tables: Tables, source: Source | None) -> Cont
         for context in (_callback(definition, tables, source), _registered(definition, tables, source))
         if context
     ]
-    found += [context for context in (_annotated(definition), _documented(definition)) if context]
+    found += [context for context in (annotated(definition), _documented(definition)) if context]
     if not found and (context := _of_device(definition, tables)) is not None:
         return context
     kinds = {context.kind for context in found}
     return found[0] if len(kinds) == 1 else UNKNOWN
+
+
+def registered(definition: Definition, tables: Tables, image: Image) -> Context:
+    """What another file says of the context in which the function is called: its table of operations has it."""
+    from gfplint.source.parse import parse_image
+
+    there = parse_image(image, [])
+    found = [one for one in (_callback(definition, tables, there), _registered(definition, tables, there)) if one]
+    return found[0] if len({one.kind for one in found}) == 1 else UNKNOWN
 
 
 def called(definition: Definition, tables: Tables, source: Source, atomic: bool = False, depth: int = 0) -> Context:
@@ -171,28 +180,32 @@ def called(definition: Definition, tables: Tables, source: Source, atomic: bool 
     ``atomic``: nothing else is of interest, so callers without a word of a section are not followed.
     ``depth`` counts the callers of callers that were asked on the way here.
     """
-    from gfplint.flow import callers
+    from gfplint.flow import callers, shown
 
     found: list[tuple[str, Context]] = []
     for site in callers.sites(definition, source) if depth < DEPTH else ():
         worth = not atomic or worth_following(site.caller, tables, site.source)
         flow = analyse(site.caller, tables, site.source) if worth else None
         context = flow.at(site.node) if flow is not None else UNKNOWN
+        if context.kind == "unknown" and flow is not None and not atomic:
+            if shown.spins(flow, site.node):
+                return UNKNOWN
+            context = shown.shown(flow, site.node, site.source.defines)
         if context.kind == "unknown" and (flow is not None or not worth):
             context = called(site.caller, tables, site.source, atomic, depth + 1)
         if context.kind == "unknown" or (found and context.kind != found[0][1].kind):
             return UNKNOWN
         found.append((site.caller.name, context))
-        if context.kind == "atomic" and (_annotated(site.caller) or _annotated(definition)):
+        if context.kind == "atomic" and (annotated(site.caller) or annotated(definition)):
             return UNKNOWN  # while the kernel comes up interrupts are off, and the allocator knows
-    if not found or (found[0][1].kind == "atomic" and _gives_back(definition)):
+    if not found or (found[0][1].kind == "atomic" and gives_back(definition)):
         return UNKNOWN
     name, context = found[0]
     whose = f"its caller {name}()" if len(found) == 1 else f"each of its {len(found)} callers, {name}() among them,"
     return Context(context.kind, f"{whose} is {context.kind} there: {context.reason}")
 
 
-def _gives_back(definition: Definition) -> bool:
+def gives_back(definition: Definition) -> bool:
     """Something in the function is called "unlock" or "enable": what its callers hold may be over."""
     body = definition.unit.parsed[definition.body.start_byte : definition.body.end_byte]
     return b"unlock" in body or b"enable" in body
@@ -249,7 +262,7 @@ def _runners(image: Image, tables: Tables) -> tuple[tuple[str, str, int, str], .
     )
 
 
-def _annotated(definition: Definition) -> Context | None:
+def annotated(definition: Definition) -> Context | None:
     """__init and __exit code, and system calls, run in a process."""
     unit, node = definition.unit, definition.node
     head = unit.text[max(0, node.start_byte - unit.lead) : max(0, definition.body.start_byte - unit.lead)]
@@ -284,7 +297,7 @@ def _documented(definition: Definition) -> Context | None:
 
 
 @lru_cache(maxsize=2)
-def _sleepers(tables: Tables) -> frozenset[str]:
+def sleepers(tables: Tables) -> frozenset[str]:
     """Functions that may sleep whatever they are given."""
     sleep: Any = tables.section("sleep")
     names = {*sleep["may_sleep"]["names"], *sleep["might_sleep_bodies_6_12"]["names"]}
@@ -301,7 +314,7 @@ def _sleeper(steps: Any, graph: Graph, names: frozenset[str], before: int) -> No
 
 def _slept(graph: Graph, tables: Tables) -> dict[int, Node | None]:
     """For each block, a call that may sleep on every path to it."""
-    names = _sleepers(tables)
+    names = sleepers(tables)
     own = {block.index: _sleeper(block.steps, graph, names, 1 << 60) for block in graph.blocks}
 
     def transfer(index: int, state: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -242,16 +242,42 @@ class Call(Result):
 
     @property
     def forbidden(self) -> Context | None:
-        """Why sleeping is surely forbidden at the call, by the function or all its callers; None where it is not."""
+        """Why sleeping is surely forbidden at the call, by the function or its callers; None where it is not."""
         if self.atomic is not None:
             return self.atomic
-        callers = self.fn.called_atomic
-        return callers if callers is not None and self.context.kind == "unknown" else None
+        if self.context.kind != "unknown":
+            return None
+        found: Context | None = self.fn.called_atomic if self._whoever_calls(strict=False) else None
+        if found is None and self._whoever_calls(strict=True):
+            from gfplint.flow import reached
+
+            found = self.fn.reached_atomic(reached.fields(self.fn.definition, self.site.node))
+        return found
+
+    def _whoever_calls(self, strict: bool) -> bool:
+        """The call is made whichever caller it is, as far as can be seen, and what stands next to it does not sleep."""
+        from gfplint.flow import reached, shown
+
+        fn, node, flow = self.fn.definition, self.site.node, self.fn._contexts
+        if not reached.whoever_calls(fn, node, tables.load(), strict):
+            return False
+        return not strict or not (
+            reached.lazily(fn, node, self.result) or (flow is not None and shown.sleeps(flow, node))
+        )
 
     @property
     def called(self) -> Context:
-        """The context of the call, which its function's callers know where the function does not."""
-        return self.context if self.context.kind != "unknown" else self.fn.called
+        """The context of the call; where the function does not say it, its callers do, or what stands next to it."""
+        from gfplint.flow import shown
+
+        flow, node = self.fn._contexts, self.site.node
+        known: Context = self.context
+        if known.kind != "unknown" or (flow is not None and shown.spins(flow, node)):
+            return known
+        known = self.fn.called
+        if known.kind != "unknown" or flow is None:
+            return known
+        return shown.shown(flow, node, self.fn.file.source.defines)
 
     def note(self, node: Node | None, message: str) -> tuple[Related, ...]:
         """A place of the function that the reader must see, as ``related`` of a report; () for None."""

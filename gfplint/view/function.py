@@ -270,6 +270,22 @@ class Function:
         found = context.called(self.definition, tables.load(), self.file.source, atomic=True)
         return found if found.kind == "atomic" else None
 
+    def reached_atomic(self, fields: frozenset[str]) -> Context | None:
+        """Why one of its callers that are in sight, or a caller of that one, may not sleep; None for none.
+
+        ``fields``: those that decide whether the function comes to the place that is asked about.
+        """
+        from gfplint.flow import reached
+
+        if fields not in self._reached:
+            found = reached.Search(tables.load()).atomic(self.definition, self.file.source, fields)
+            self._reached[fields] = found
+        return self._reached[fields]
+
+    @cached_property
+    def _reached(self) -> dict[frozenset[str], Context | None]:
+        return {}
+
     @cached_property
     def maybe_atomic(self) -> bool:
         """A word of the function, or how it is called, may forbid sleeping; else no flow has to be followed."""

@@ -15,6 +15,12 @@ Bad, after a call that sleeps:
 	msleep(20);
 	p = kzalloc(sizeof(*p), GFP_ATOMIC);	/* <-- GFP_ATOMIC where sleeping is fine */
 
+Bad, next to one that sleeps, as virtio_crypto_alg_akcipher_init_session() had it:
+	key = kmemdup(data, len, GFP_ATOMIC);	/* <-- kzalloc() with GFP_KERNEL after it may sleep */
+	if (!key)
+		return -ENOMEM;
+	req = kzalloc(sizeof(*req), GFP_KERNEL);
+
 Bad patch, after the bus work of pci-hyperv:
 	--- a/drivers/pci/controller/example.c
 	+++ b/drivers/pci/controller/example.c
@@ -40,6 +46,17 @@ Good, a spinlock inside:
 	spin_unlock(&ex->lock);
 	mutex_unlock(&ex->mutex);
 
+Good, the one that sleeps is another way:
+	p = kmalloc(len, GFP_ATOMIC);
+	if (!p && !ex->busy)
+		p = kmalloc(len, GFP_KERNEL);
+
+Good, it does not wait for an element of the pool, as r5l_new_meta():
+	p = mempool_alloc(ex->pool, GFP_ATOMIC);
+	if (!p)
+		return NULL;
+	q = kmalloc(len, GFP_KERNEL);
+
 Good, nothing is known of the place:
 	p = kzalloc(sizeof(*p), GFP_ATOMIC);
 
@@ -53,9 +70,11 @@ See:
 	include/linux/gfp_types.h, "GFP_ATOMIC"
 	Documentation/core-api/memory-allocation.rst
 	drivers/pci/controller/pci-hyperv.c, hv_pci_bus_exit()
+	drivers/crypto/virtio/virtio_crypto_akcipher_algs.c, 6.1 and 6.12
+	drivers/md/raid5-cache.c, r5l_new_meta()
 """
 
-from gfplint.rule import Function, Reports, report
+from gfplint.rule import Function, Reports, fact, report
 
 SEVERITY = "info"
 WORDS = ("GFP_ATOMIC",)
@@ -64,6 +83,8 @@ WORDS = ("GFP_ATOMIC",)
 def check(fn: Function) -> Reports:
     slept = {call.name for call, mask in fn.was.allocations if mask.blocks} if fn.was is not None else set()
     for call, mask in fn.allocations:
+        if call.in_class(fact("allocators", "waits", "classes")):
+            continue
         if call.name in slept and call.context.kind != "sleepable":
             continue  # somebody has just made it atomic, and the callers at hand may be those of another kernel
         handler = fn.at_boot and call.called.node is None  # __init, and still called from a softirq: net/ipv4/ipconfig.c

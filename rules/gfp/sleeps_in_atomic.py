@@ -20,6 +20,20 @@ Bad, in an RCU read section:
 	name = kstrdup(rcu_dereference(ex->name), GFP_NOFS);	/* <-- may sleep */
 	rcu_read_unlock();
 
+Bad, by way of a helper, whatever its other callers do:
+	static int example_map(struct example *ex)
+	{
+		ex->range = kcalloc(ex->n, 8, GFP_KERNEL);	/* <-- its caller example_send() is atomic there */
+		return ex->range ? 0 : -ENOMEM;
+	}
+
+	void example_send(struct example *ex)
+	{
+		spin_lock(&ex->lock);
+		example_map(ex);
+		spin_unlock(&ex->lock);
+	}
+
 Bad patch, after the buffers of imc-pmu.c:
 	--- a/arch/powerpc/perf/example.c
 	+++ b/arch/powerpc/perf/example.c
@@ -43,6 +57,21 @@ Good, does not sleep, as thread_imc_mem_alloc() has it:
 	p = kmalloc(len, GFP_ATOMIC);
 	spin_unlock(&ex->lock);
 
+Good, the caller says whether it may:
+	static int example_map(struct example *ex, bool wait)
+	{
+		if (wait)
+			ex->range = kcalloc(ex->n, 8, GFP_KERNEL);
+		return ex->range ? 0 : -ENOMEM;
+	}
+
+	void example_send(struct example *ex)
+	{
+		spin_lock(&ex->lock);
+		example_map(ex, false);
+		spin_unlock(&ex->lock);
+	}
+
 Good, the lock is let go:
 	spin_lock(&ex->lock);
 	if (!ex->p) {
@@ -53,13 +82,15 @@ Good, the lock is let go:
 	spin_unlock(&ex->lock);
 
 Known problems:
-	A lock that a caller in another file holds is not seen.  Functions that
+	A lock that a caller in another folder holds is not seen.  Functions that
 	drop a lock by a name that says nothing of it are taken at their word.
+	A caller that is atomic may never come by the way that allocates.
 
 See:
 	include/linux/sched/mm.h, might_alloc()
 	Documentation/core-api/memory-allocation.rst
 	arch/powerpc/perf/imc-pmu.c, thread_imc_mem_alloc()
+	drivers/net/hyperv/netvsc.c, netvsc_dma_map(), which netvsc_start_xmit() leads to
 """
 
 from gfplint.rule import Function, Reports, fact, report
