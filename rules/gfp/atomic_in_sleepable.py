@@ -81,6 +81,8 @@ WORDS = ("GFP_ATOMIC",)
 
 
 def check(fn: Function) -> Reports:
+    if fn.file.matches(("*_test.c", "*kunit*")):
+        return  # a test of what allocates
     slept = {call.name for call, mask in fn.was.allocations if mask.blocks} if fn.was is not None else set()
     for call, mask in fn.allocations:
         if call.in_class(fact("allocators", "waits", "classes")):
