@@ -36,6 +36,7 @@ def lines(body: str) -> list[int]:
         (BEFORE.replace("q = kmalloc(8, GFP_KERNEL)", "mutex_lock(&ex->m)"), [4]),
         (AFTER.replace("q = kmalloc(8, GFP_KERNEL)", "msleep(1)"), [1]),
         (AFTER.replace("\tq =", "\tif (ex->n)\n\t\tq ="), []),
+        ("\tif (ex->n)\n\t\treturn !kmalloc(8, GFP_ATOMIC);\n\tq = kmalloc(8, GFP_KERNEL);\n", []),
         (AFTER.replace("\tq =", "out:\n\tq ="), []),
         (BEFORE.replace("\tp =", "out:\n\tp ="), []),  # who jumps here may hold what is not seen
         (BEFORE.replace("\tp =", "\tex_lock(ex);\n\tp ="), []),

@@ -111,6 +111,8 @@ def _after(node: Node, last: Node) -> bool:
     inner = node
     while inner.parent is not None and inner.parent.type != "function_definition":
         around = inner.parent
+        if inner.type in _LEAVES:
+            return False
         if around.type in ("compound_statement", "case_statement"):
             behind = inner.next_named_sibling
             while behind is not None and behind.end_byte <= last.start_byte:
