@@ -136,6 +136,16 @@ class Call(Result):
         return () if self.gfp_index is None else self.fn.masks_of(self.site.args[self.gfp_index])
 
     @property
+    def passed(self) -> tuple[Mask, ...]:
+        """Of a call that hands on a parameter as it is: the masks that callers in sight have for it."""
+        fn, index = self.fn, self.gfp_index
+        name = str(self.args[index]) if index is not None else ""
+        if name not in fn.gfp_params or any(change.target == name for change in fn.changes):
+            return ()
+        found: tuple[Mask, ...] = fn.passed_as([param.name for param in fn.params].index(name))
+        return found
+
+    @property
     def sleeps(self) -> bool:
         """The function called may sleep whatever its mask says, so the caller surely may.
 

@@ -186,6 +186,28 @@ class Function(Locking):
         """The functions that call it and that the patch shows in the same file."""
         return tuple(fn for fn in self.file.functions if fn.name != self.name and fn.calls_to(self.name))
 
+    def passed_as(self, place: int) -> tuple[Mask, ...]:
+        """The masks that callers in sight have for a parameter, by its number.
+
+        Those of the file and, with a kernel tree, of its folder; of hunks those that the patch changes.
+        """
+        from gfplint.flow import callers, masks
+        from gfplint.source.function import calls
+
+        source, facts = self.file.source, tables.load()
+        if self.file.whole:
+            sites = [(one.caller, one.node, one.source.defines) for one in callers.some(self.definition, source)]
+            found = [(fn, site, defines) for fn, node, defines in sites for site in calls(fn) if site.node == node]
+        else:
+            own = [(fn.definition, call.site) for fn in self.callers for call in fn.calls_to(self.name)]
+            found = [(fn, site, source.defines) for fn, site in own]
+        return tuple(
+            Mask(fn, value)
+            for fn, site, defines in found
+            if place < len(site.args)
+            for value in masks.alternatives(fn, site.args[place], facts, self.file.kernel, defines)
+        )
+
     def flags_alone(self, expr: Expr) -> bool:
         """An expression of gfp flags and nothing else."""
         return any(one.node.id == expr.node.id and one.only for one in self.written)
