@@ -16,6 +16,7 @@ from typing import Any
 
 from gfplint.diff.image import Unseen
 from gfplint.diff.model import Series
+from gfplint.facts.tables import TWIN
 from gfplint.mail.ground import Ground
 from gfplint.mail.tree import Tree
 from gfplint.record import NamedTuple
@@ -41,7 +42,7 @@ def gating(root: str, facts: Mapping[str, Any]) -> dict[str, dict[str, list[str]
     declared    function -> its header, and the clauses without which that does not declare it
     variables   variable -> its header, and the clauses without which it is a constant
     defined     function that is always declared -> a file that defines it, and the clauses without which none does
-    unexported  function -> the files that define it, none of which exports it to modules
+    unexported  function -> the files that define it, none of which exports it to modules; a wrapper stands for its twin
 
     A clause is the symbols of which one must be set, "A|B".
     """
@@ -101,7 +102,7 @@ def _built(place: Place, configuration: Configuration, architectures: Mapping[st
 def _unexported(headers: _Headers) -> Iterator[tuple[str, list[str]]]:
     for name, places in headers.definitions.items():
         if name not in headers.exported and name not in headers.macros:
-            yield name, sorted({place.path for place in places})
+            yield name.removesuffix(TWIN), sorted({place.path for place in places})
 
 
 class _Headers:

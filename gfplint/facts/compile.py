@@ -52,9 +52,9 @@ def compile_tables(raw: Mapping[str, Raw], kernels: list[str]) -> dict[str, Any]
     versions = {version: raw["gfp_args"].get(version, {}) for version in kernels}
     sections |= _by_kernel("gfp_args", versions, everywhere=False)
     gates = {version: _gates(raw.get("gates", {}), version) for version in kernels}
-    sections |= _by_kernel("gates", gates, everywhere=False, said=lambda row: [row[0], *row[2:]])
+    sections |= _differences("gates", _by_kernel("gates", gates, everywhere=False, said=lambda row: [row[0], *row[2:]]))
     absent = {version: raw.get("gates", {}).get("unexported", {}).get(version, {}) for version in kernels}
-    sections |= _by_kernel("unexported", absent, everywhere=True, said=bool)
+    sections |= _differences("unexported", _by_kernel("unexported", absent, everywhere=True, said=bool))
     leaves = {
         version: {name: sorted(bits) for name, bits in raw["gfp"]["flags"][version].items()} for version in kernels
     }
@@ -110,3 +110,16 @@ def _by_kernel(
             common[key] = values[-1]
     common = dict(sorted(common.items()))
     return {f"@{name} {version}": dict(rows) for version, rows in versions.items()} | {f"@{name} ": common}
+
+
+def _differences(name: str, sections: Mapping[str, Raw]) -> dict[str, Any]:
+    """Of each kernel what it has otherwise than all, None for what it has not: such tables are large."""
+    common = sections[f"@{name} "]
+    found: dict[str, Any] = {
+        f"@names {name}": sorted({key for rows in sections.values() for key in rows}),
+        f"@{name} ": common,
+    }
+    for section, rows in sections.items():
+        if rows is not common:
+            found[section] = {key: rows.get(key) for key in {*rows, *common} if rows.get(key) != common.get(key)}
+    return found

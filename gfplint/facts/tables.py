@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -95,25 +95,40 @@ class Tables:
         """
         return self._view("gfp_flags", self.kernel(kernel), frozenset)
 
-    def gates(self, kernel: str | None) -> Mapping[str, Gated]:
+    def gates(self, kernel: str | None) -> Gates:
         """What is there in some configurations only, by name: functions, and variables that are constants in others.
 
         Without a kernel, or for one that the tables do not know: those on which all that have them agree.
         """
-        return self._view("gates", self.kernel(kernel), Gated.of)
+        return Gates(self._layered("gates", kernel))
 
-    def unexported(self, kernel: str | None) -> Mapping[str, tuple[str, ...]]:
+    def unexported(self, kernel: str | None) -> Mapping[str, list[str]]:
         """Functions that no module can call -> the files that define them.
 
         Without a kernel, or for one that the tables do not know: those that all have so.
         """
-        return self._view("unexported", self.kernel(kernel), tuple)
+        return self._layered("unexported", kernel)
+
+    def names_of(self, table: str) -> list[str]:
+        """All names of "gates" or "unexported", of whatever kernel."""
+        found: list[str] = self._data.section(f"@names {table}")
+        return found
+
+    def _layered(self, name: str, kernel: str | None) -> dict[str, list[str]]:
+        """What all kernels have, and what one has otherwise, None for what it has not."""
+        known = self.kernel(kernel)
+        found = self._views.get((name, known))
+        if found is None:
+            own = self._data.section(f"@{name} {known}") if known else {}
+            rows = {**self._data.section(f"@{name} "), **own}
+            found = self._views[name, known] = {key: row for key, row in rows.items() if row is not None}
+        return found
 
     @cached_property
     def _views(self) -> dict[tuple[str, str | None], dict[str, Any]]:
         return {}
 
-    def _view(self, name: str, kernel: str | None, make: Callable[[Any], Any]) -> dict[str, Any]:
+    def _view(self, name: str, kernel: str | None, make: type) -> dict[str, Any]:
         found = self._views.get((name, kernel))
         if found is None:
             rows = self._data.section(f"@{name} {kernel or ''}")
@@ -192,6 +207,37 @@ class Table(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+class Gates(Mapping[str, Gated]):
+    """What is there in some configurations only; a row is made when it is asked for."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: dict[str, list[str]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, name: str) -> Gated:
+        return Gated.of(self._rows[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Those that are variables in some configurations, and constants in others."""
+        return frozenset(name for name, row in self._rows.items() if row[0] == "variables")
+
+    def needing(self, symbols: Sequence[str]) -> list[str]:
+        """The names of which a clause is just these symbols."""
+        clause = "|".join(symbols)
+        return [name for name, row in self._rows.items() if clause in row[2:]]
 
 
 class Allocators(Mapping[str, Allocator]):

@@ -77,14 +77,12 @@ def allocator_words(*classes: str, zero: bool | None = None, fail: str = "") -> 
 
 def gated_words() -> tuple[str, ...]:
     """What is there, or is a variable, in some configurations only."""
-    known = tables.load()
-    return tuple(sorted({name for kernel in known.kernels for name in known.gates(kernel)}))
+    return tuple(tables.load().names_of("gates"))
 
 
 def unexported_words() -> tuple[str, ...]:
     """The functions that no module can call."""
-    known = tables.load()
-    return tuple(sorted({name for kernel in known.kernels for name in known.unexported(kernel)}))
+    return tuple(tables.load().names_of("unexported"))
 
 
 @cache

@@ -139,27 +139,47 @@ class File:
         """
         known = tables.load().gates(self.kernel)
         own = {fn.name for fn in self.functions}
-        for fn in self.functions:
-            asked = fn.mentions("IS_ENABLED", "IS_REACHABLE")
-            calls = [(call.span, call.name) for call in fn.calls if not call.site.indirect]
-            sets = [(change.span, change.target) for change in fn.changes]
-            for span, name in (*calls, *sets):
-                row = known.get(name) if name not in own else None
-                if row is None or fn.compiled_if(span) or (asked and row.kind == "defined"):
-                    continue  # the linker does not miss what the compiler leaves out
-                if (row.kind == "variables") == ((span, name) in sets):
-                    yield from self._missing(fn.name, Use(span, name), row)
+        variables = known.variables if self.mentions(*known.variables) else frozenset[str]()
+        for fn in self.functions if self._setting is not None else ():
+            used = [Use(call.span, call.name) for call in fn.calls if call.name in known and not call.site.indirect]
+            if variables:
+                used += [Use(one.span, one.target) for one in fn.changes if one.target in variables]
+            used = [at for at in used if at.name not in own and not fn.compiled_if(at.span)]
+            asked = bool(used) and fn.mentions("IS_ENABLED", "IS_REACHABLE")
+            for at in used:
+                row = known[at.name]
+                if not (asked and row.kind == "defined"):  # the linker does not miss what the compiler leaves out
+                    yield from self._missing(fn.name, at, row)
 
     def _missing(self, function: str, at: Use, row: Gated) -> Iterator[Lack]:
-        known = tables.load().gates(self.kernel)
         for symbols in self._setting.gate(at.name, row) if self._setting is not None else ():
-            names = [name for name, other in known.items() if symbols in other.clauses]
-            guarded = self.guarded(function, names, symbols)
-            if guarded is None or (self.besides(*names) and not guarded):
-                continue
-            entry = self.built_without(*symbols)
-            if entry or self.gate_unknown(*symbols):
+            if (function, symbols) not in self._built:
+                self._built[function, symbols] = self._without(function, symbols)
+            entry = self._built[function, symbols]
+            if entry is not None:
                 yield Lack(at.span, at.name, row.kind == "variables", symbols, entry)
+
+    @cached_property
+    def _built(self) -> dict[tuple[str, tuple[str, ...]], str | None]:
+        return {}
+
+    def _without(self, function: str, symbols: tuple[str, ...]) -> str | None:
+        """The symbol that builds a function of the file without these; None for none.
+
+        "" where nobody can tell, and these are symbols that are worth a question.
+        """
+        asked = set(symbols).intersection(tables.load().section("kconfig_gates")["asked"]["symbols"])
+        if not asked and not self._rooted:
+            return None
+        names = tables.load().gates(self.kernel).needing(symbols)
+        guarded = self.guarded(function, names, symbols)
+        if guarded is None or (self.besides(*names) and not guarded):
+            return None
+        return self.built_without(*symbols) or ("" if asked and self.gate_unknown(*symbols) else None)
+
+    @property
+    def _rooted(self) -> bool:
+        return self._setting is not None and self._setting.rooted
 
     @property
     def module(self) -> str:
@@ -168,7 +188,7 @@ class File:
 
     def unexported(self, name: str) -> tuple[str, ...]:
         """The files that define a function, none of which exports it to modules, nor does the series; () for others."""
-        places = tables.load().unexported(self.kernel).get(name, ())
+        places = tuple(tables.load().unexported(self.kernel).get(name, ()))
         return places if self._setting is not None and not self._setting.exports(name, places) else ()
 
     def gate_unknown(self, *symbols: str) -> bool:

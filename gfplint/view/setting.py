@@ -54,6 +54,11 @@ class Setting:
         self._named: dict[tuple[str, str], tuple[Image, ...]] = {}
         self._headers: dict[str, dict[str, Gate]] = {}
 
+    @property
+    def rooted(self) -> bool:
+        """There is a kernel tree."""
+        return self._ground.rooted
+
     @cached_property
     def configuration(self) -> Configuration:
         from gfplint.source.configured import Configuration  # only few patches ask

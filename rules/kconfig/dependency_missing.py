@@ -91,8 +91,7 @@ def check(file: File) -> Reports:
     if file.matches(fact("hotplug", "abuse", "owners")):
         return
     found: dict[tuple[str, ...], dict[str, Lack]] = {}
-    asked = set(fact("kconfig_gates", "asked", "symbols"))
-    for lack in (lack for lack in file.lacks if lack.entry or asked.intersection(lack.symbols)):
+    for lack in file.lacks:
         if not any(lack.span == other.span for names in found.values() for other in names.values()):
             found.setdefault(lack.symbols, {}).setdefault(lack.name, lack)
     for symbols, (lack, *others) in ((symbols, names.values()) for symbols, names in found.items()):
