@@ -129,11 +129,11 @@ def sites(definition: Definition, source: Source) -> list[Site]:
 
 def some(definition: Definition, source: Source) -> list[Site]:
     """Calls of a function that are in sight, of its file and then of its folder; there may be others."""
-    if not source.image.whole or not definition.name:
+    if not definition.name:
         return []
     found = _in_file(definition, source, every=False) or []
     others = source.elsewhere(definition.name) if source.elsewhere is not None and not definition.static else ()
-    for image in others:
+    for image in others if source.image.whole else ():
         if len(found) < CALLS and not _own(definition.name, image):
             there = source._replace(image=image, functions=())
             found += _in_file(definition, there, every=False) or []

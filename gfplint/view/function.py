@@ -187,25 +187,17 @@ class Function(Locking):
         return tuple(fn for fn in self.file.functions if fn.name != self.name and fn.calls_to(self.name))
 
     def passed_as(self, place: int) -> tuple[Mask, ...]:
-        """The masks that callers in sight have for a parameter, by its number.
-
-        Those of the file and, with a kernel tree, of its folder; of hunks those that the patch changes.
-        """
+        """The masks that callers in sight, of the file and with a kernel tree of its folder, have for a parameter."""
         from gfplint.flow import callers, masks
         from gfplint.source.function import calls
 
-        source, facts = self.file.source, tables.load()
-        if self.file.whole:
-            sites = [(one.caller, one.node, one.source.defines) for one in callers.some(self.definition, source)]
-            found = [(fn, site, defines) for fn, node, defines in sites for site in calls(fn) if site.node == node]
-        else:
-            own = [(fn.definition, call.site) for fn in self.callers for call in fn.calls_to(self.name)]
-            found = [(fn, site, source.defines) for fn, site in own]
+        facts, kernel = tables.load(), self.file.kernel
         return tuple(
-            Mask(fn, value)
-            for fn, site, defines in found
-            if place < len(site.args)
-            for value in masks.alternatives(fn, site.args[place], facts, self.file.kernel, defines)
+            Mask(one.caller, value)
+            for one in callers.some(self.definition, self.file.source)
+            for site in calls(one.caller)
+            if site.node == one.node and place < len(site.args)
+            for value in masks.alternatives(one.caller, site.args[place], facts, kernel, one.source.defines)
         )
 
     def flags_alone(self, expr: Expr) -> bool:

@@ -43,8 +43,7 @@ Bad patch, the lock is new:
 
 	 static void example_show(struct example *ex)
 	 {
-	-	ex->shown = example_name(ex, GFP_ATOMIC);
-	+	ex->shown = example_name(ex, GFP_KERNEL);
+	 	ex->shown = example_name(ex, GFP_KERNEL);
 	 }
 
 Good, as the callers of radix trees have it, they pass what fits:
@@ -80,8 +79,8 @@ Good, the mask is made fit for the lock:
 	}
 
 Known problems:
-	Callers in other folders are not seen.  Where only hunks are in sight, those
-	that the patch changes are.
+	Callers in other folders are not seen, nor, without a kernel tree, those that
+	the hunks do not show.
 
 See:
 	include/linux/sched/mm.h, might_alloc()
