@@ -208,7 +208,7 @@ def test_an_unwritable_file_costs_only_itself(tmp_path: Path, demo: Path) -> Non
     done = gfplint(demo, "--no-tree", f"--format=sarif={tmp_path}/no/x", "--format=nosuch", f"--format=json={good}")
     assert done.returncode == 2
     assert [line for line in done.stderr.splitlines() if "/no/x" in line] and len(done.stderr.splitlines()) == 2
-    assert json.loads(good.read_text())["summary"]["findings"] == 4
+    assert json.loads(good.read_text())["summary"]["findings"] == 5
 
 
 @pytest.mark.parametrize("text", ["ignore = [", 'ignore = ["gfp/bare-modifer"]', "\udcff"])
@@ -237,16 +237,17 @@ def test_config_shows_where_each_value_is_from(tmp_path: Path) -> None:
 
 def test_statistics(demo: Path) -> None:
     lines = gfplint(demo, "--no-tree", "-q", "--statistics", "--format", "terse").stdout.splitlines()
-    assert lines[-1].split() == ["4", "in", "all"]
+    assert lines[-1].split() == ["5", "in", "all"]
     assert sorted(line.split()[4] for line in lines[3:-1]) == [
         "gfp/bare-modifier",
         "hotplug/lock-leaked",
         "kconfig/dependency-missing",
+        "kconfig/not-exported",
         "pageflags/reserved-by-driver",
     ]
     beside = gfplint(demo, "--no-tree", "--statistics", "--format", "json")
     json.loads(beside.stdout)
-    assert "4 in all" in beside.stderr
+    assert "5 in all" in beside.stderr
 
 
 def test_why_not(tmp_path: Path) -> None:
