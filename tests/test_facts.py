@@ -187,7 +187,6 @@ LOCK = '[[lock]]\nlock = "device_hotplug_lock"\nacquire = "lock_device_hotplug"\
             'mutex = "mutex_lok"',
             "[guards.acquire]: mutex: 'mutex_lok' takes no lock",
         ),
-        ("page_flags.toml", 'lname = "active"', "lname = 1", "page_flags.toml: [6.1.Active]: lname: 1 is not a string"),
         ("hotplug.toml", "must_check = true", 'must_check = "yes"', "must_check: 'yes' is not true or false"),
         (
             "gates.toml",

@@ -108,9 +108,9 @@ LOCK: Spec = {
 }
 CONTEXT: Spec = {"enter": text, "leave": names, "kind": text, "note": text, "in": kernels}
 HOTPLUG: Spec = {
-    **dict.fromkeys(("name", "src", "basis", "pair", "locked_variant", "args", "returns_reference", "note"), text),
+    **dict.fromkeys(("name", "src", "basis", "locked_variant", "args", "note"), text),
     **dict.fromkeys(("takes", "forbids", "requires", "callers_allowed"), names),
-    **dict.fromkeys(("must_check", "bug_on_failure"), truth),
+    **dict.fromkeys(("must_check",), truth),
 }
 REMOVED: Spec = {
     **dict.fromkeys(("name", "removed_in", "replacement", "source"), text),
@@ -124,7 +124,6 @@ HELD: Spec = {
     "note": text,
     "in": kernels,
 }
-PAGE_FLAG: Spec = dict.fromkeys(("lname", "bit", "policy", "page_ops", "folio_ops"), text)
 
 
 class Rows(NamedTuple):
@@ -145,9 +144,9 @@ ROWS: Mapping[tuple[str, str], Rows] = {
 }
 OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; None of them is needed
     "gfp": (
-        *("bits", "flags", "classes", "context_of", "invalid_zone_combinations", "invalid_combinations"),
+        *("bits", "flags", "classes"),
         *("added", "masks_mm_internal", "masks_other_headers", "partial", "scope_api"),
-        *("context_tests", "test_helpers", "covered"),
+        *("context_tests", "covered"),
         "nowait_callbacks",
     ),
     "allocators": (
@@ -180,9 +179,9 @@ OTHER: Mapping[str, tuple[str, ...]] = {  # further tables, which hold no rows; 
         ),
         *("of_one", "realloc", "refusals", "slab_backed", "zeroing"),
     ),
-    "locks": ("families", "not_atomic", "asserts", "irqs_off", "shown", "ordering", "guards"),
+    "locks": ("families", "asserts", "irqs_off", "shown", "ordering", "guards"),
     "ops": ("macros",),
-    "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "spans", "pfn_walk", "drift"),
+    "hotplug": ("notifier", "callback", "abuse", "adds", "references", "cpu_mask", "pfn_walk"),
     "kconfig_gates": ("headers", "architectures", "everywhere", "asked", "eliminated", "modules", "not_selected"),
     "gates": ("declared", "variables", "defined", "unexported"),
 }
@@ -287,12 +286,6 @@ def _check_gates(file: str, data: Mapping[str, Any], known: Known) -> None:
                     raise FactError(Place(file, f"{key}.{version}", name), fault)
 
 
-def _check_page_flags(file: str, data: Mapping[str, Any], known: Known) -> None:
-    for version in known.kernels:
-        for name, row in data.get(version, {}).items():
-            _check_row(Place(file, f"{version}.{name}"), Rows(PAGE_FLAG, tuple(PAGE_FLAG)), row, known)
-
-
 def _check_locks(file: str, data: Mapping[str, Any], known: Known) -> None:
     classes = {row["lock"] for row in data.get("lock", [])}
     acquires = {row["acquire"] for row in data.get("lock", [])} | {row["enter"] for row in data.get("context", [])}
@@ -314,5 +307,4 @@ SPECIAL: Mapping[str, Callable[[str, Mapping[str, Any], Known], None]] = {
     "gates": _check_gates,
     "gfp_args": _check_args,
     "locks": _check_locks,
-    "page_flags": _check_page_flags,
 }
