@@ -79,14 +79,14 @@ class Ground:
         if self._tree is None or not name.isidentifier():
             return []
         pattern = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)"
-        return self._grep(pattern, (f"{folder}/*.c", f"{folder}/*.h"))
+        return self._grep(pattern, (f"{folder}/*.c", f"{folder}/*.h"), name)
 
-    def _grep(self, pattern: str, names: tuple[str, ...]) -> list[str]:
+    def _grep(self, pattern: str, names: tuple[str, ...], word: str = "") -> list[str]:
         from gfplint.mail import search  # only few patches ask
 
         key = " ".join((pattern, *names))
         if key not in self._found:
-            there = self._tree.grep(pattern, names) if self._tree is not None else []
+            there = self._tree.grep(pattern, names, word) if self._tree is not None else []
             made = search.compiled(pattern)
             own = [
                 path

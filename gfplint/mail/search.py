@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+from bisect import bisect_left
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 
 from gfplint.diff.image import Unseen
 
@@ -40,11 +42,24 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
 
 
-def files(root: str, pattern: str, names: Sequence[str]) -> list[str]:
-    """The paths, of a tree without git."""
-    made = compiled(pattern)
-    paths = [path for path in _listed(root) if any(fnmatchcase(path, name) for name in names)]
-    return [path for path in paths if _matches(os.path.join(root, path), made)]
+def files(root: str, pattern: str, names: Sequence[str], word: str = "") -> list[str]:
+    """The paths, of a tree without git.  ``word`` stands in every line that matches, and is found faster."""
+    made, wanted = compiled(pattern), word.encode()
+    texts = (
+        (path, _text(os.path.join(root, path)))
+        for path in sorted({path for name in names for path in _named(root, name)})
+    )
+    return [path for path, text in texts if wanted in text and made.search(text)]
+
+
+@lru_cache(maxsize=64)
+def _named(root: str, name: str) -> tuple[str, ...]:
+    """The paths like ``name``; only those below the folder that it begins with are compared."""
+    listed = _listed(root)
+    folder = re.split(r"[*?\[]", name, maxsplit=1)[0].rpartition("/")[0]
+    first = bisect_left(listed, folder)
+    last = bisect_left(listed, f"{folder}0") if folder else len(listed)  # "0" comes behind "/"
+    return tuple(path for path in listed[first:last] if fnmatchcase(path, name))
 
 
 @cache
@@ -55,14 +70,28 @@ def _listed(root: str) -> tuple[str, ...]:
         inner = os.path.relpath(folder, root)
         names = (name for name in sorted(here) if name.endswith((".c", ".h")) or name.startswith("Kconfig"))
         found += [os.path.normpath(os.path.join(inner, name)) for name in names]
-    return tuple(found)
+    return tuple(sorted(found))
 
 
-def _matches(file: str, made: re.Pattern[bytes]) -> bool:
+def _text(file: str) -> bytes:
+    """A file's text; nothing of one that is too large, or cannot be read.  Kconfig files are asked again and again."""
     try:
-        if os.path.islink(file) or os.path.getsize(file) > _LIMIT:
-            return False
-        with open(file, "rb") as stream:
-            return made.search(stream.read()) is not None
+        found = os.lstat(file)
+        if stat.S_ISLNK(found.st_mode) or found.st_size > _LIMIT:
+            return b""
+        if "Kconfig" in file.rpartition("/")[2]:
+            return _kept(file, found.st_mtime_ns, found.st_size)
+        return _read(file)
     except OSError:
-        return False
+        return b""
+
+
+def _read(file: str) -> bytes:
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
+@lru_cache(maxsize=4096)  # four megabytes, of a whole tree
+def _kept(file: str, time: int, size: int) -> bytes:
+    """The text of a file that was changed last at ``time``."""
+    return _read(file)

@@ -78,17 +78,17 @@ class Tree:
         text = self.on_disk(path)
         return None if text is None else (text, "file")
 
-    def grep(self, pattern: str, names: Sequence[str]) -> list[str]:
+    def grep(self, pattern: str, names: Sequence[str], word: str = "") -> list[str]:
         """The files with a path like one of ``names`` and a line that an extended regular expression matches.
 
-        Raises Unseen where that cannot be told.
+        ``word`` stands in every such line, if that is known.  Raises Unseen where it cannot be told.
         """
         from gfplint.mail import search  # only few patches ask
 
         key = (pattern, *names)
         if key not in self._found:
-            look = search.git if self.git else search.files
-            self._found[key] = look(self.root, pattern, names)
+            found = search.git(self.root, pattern, names) if self.git else search.files(self.root, pattern, names, word)
+            self._found[key] = found
         return self._found[key]
 
     def close(self) -> None:

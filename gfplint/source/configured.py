@@ -9,8 +9,8 @@ read, Unseen is raised.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import Protocol, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, Protocol, TypeVar
 
 from gfplint.diff.image import Image, Piece
 from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required, symbols
@@ -159,8 +159,11 @@ class Configuration:
 
     def entries(self, symbol: str) -> tuple[tuple[str, Entry], ...]:
         """The entries of a symbol, each with its file."""
-        self.look_up([symbol])
-        return self._defined[symbol]
+        found = self._defined.get(symbol)
+        if found is None:
+            self.look_up([symbol])
+            found = self._defined[symbol]
+        return found
 
     def look_up(self, names: Iterable[str]) -> None:
         """Find the entries of all of these at once."""
@@ -186,6 +189,10 @@ class Configuration:
 
     def _parsed(self, path: str, parser: Callable[[Image], tuple[_T, ...]]) -> tuple[_T, ...]:
         text = self._ground.read(path)
-        if text is None:
-            return ()
-        return parser(Image(path, "after", (Piece(1, text),), True, ("",)))
+        found: tuple[_T, ...] = _read(path, text, parser) if text is not None else ()
+        return found
+
+
+@lru_cache(maxsize=1024)  # the two sides of a patch, and its neighbours, have the same files
+def _read(path: str, text: bytes, parser: Callable[[Image], tuple[Any, ...]]) -> tuple[Any, ...]:
+    return parser(Image(path, "after", (Piece(1, text),), True, ("",)))
