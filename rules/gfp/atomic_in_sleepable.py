@@ -76,7 +76,8 @@ See:
 
 from gfplint.rule import Function, Reports, fact, report
 
-SEVERITY = "info"
+SEVERITY = "warning"
+CONFIDENCE = "medium"
 WORDS = ("GFP_ATOMIC",)
 
 

@@ -106,7 +106,7 @@ def check(fn: Function) -> Reports:
             hard = mask.known and callee.flags_alone(call.args[call.gfp_index or 0]) and not mask.only_modifiers
             around = [call] if callee is fn else [call, *fn.calls_to(callee.name)]
             eased = not used and all(one.context.kind != "atomic" for one in around)  # less than it may
-            if hard and (mask.blocks or eased):
+            if hard and (mask.blocks or (eased and fn.reached_atomic(frozenset()) is None)):
                 yield report(
                     mask,
                     f"{fn.name}() is told {names[0]}, and {call.name}() gets {mask}",
