@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -72,28 +72,33 @@ class Ground:
 
     def kconfigs(self, pattern: str) -> list[str]:
         """The Kconfig files with a line that the expression matches.  Raises Unseen."""
-        return self._grep(pattern, (_KCONFIG,))
+        from gfplint.mail import search  # only few patches ask
+
+        made = search.compiled(pattern)
+        texts = self._tree.texts(_KCONFIG) if self._tree is not None else {}  # the next question will be of them, too
+        return self._merged(pattern, (_KCONFIG,), lambda: [path for path, text in texts.items() if made.search(text)])
 
     def mentions(self, name: str, folder: str) -> list[str]:
         """The C files and headers in a folder and below it that have an identifier in them.  Raises Unseen."""
-        if self._tree is None or not name.isidentifier():
+        tree = self._tree
+        if tree is None or not name.isidentifier():
             return []
-        pattern = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)"
-        return self._grep(pattern, (f"{folder}/*.c", f"{folder}/*.h"), name)
+        pattern, names = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)", (f"{folder}/*.c", f"{folder}/*.h")
+        return self._merged(pattern, names, lambda: tree.grep(pattern, names, name))
 
-    def _grep(self, pattern: str, names: tuple[str, ...], word: str = "") -> list[str]:
-        from gfplint.mail import search  # only few patches ask
+    def _merged(self, pattern: str, names: tuple[str, ...], there: Callable[[], list[str]]) -> list[str]:
+        """The files of the tree that match, and those of the series as this state has them."""
+        from gfplint.mail import search
 
         key = " ".join((pattern, *names))
         if key not in self._found:
-            there = self._tree.grep(pattern, names, word) if self._tree is not None else []
             made = search.compiled(pattern)
             own = [
                 path
                 for path, image in self._touched.items()
                 if image is not None and any(fnmatchcase(path, name) for name in names) and _matches(made, image)
             ]
-            self._found[key] = [*(path for path in there if path not in self._touched), *own]
+            self._found[key] = [*(path for path in there() if path not in self._touched), *own]
         return self._found[key]
 
     def names(self, symbol: str) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
@@ -18,14 +17,31 @@ _LIMIT = 1 << 20  # bytes of a file that is read
 
 
 def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
-    """The paths, in HEAD.  Nothing is fetched or written.
+    """The paths, in HEAD.  Raises Unseen."""
+    found = _grep(root, ["-l", "-E", "-e", pattern], names).decode("utf-8", "surrogateescape").split("\0")
+    return [path.removeprefix("HEAD:") for path in found if path]
+
+
+def git_texts(root: str, name: str) -> dict[str, bytes]:
+    """The texts of all files with a path like ``name``, in HEAD; of none without a line.  Raises Unseen."""
+    found: dict[bytes, list[bytes]] = {}
+    for line in _grep(root, ["-I", "-e", ""], [name]).split(b"\n"):
+        path, zero, text = line.partition(b"\0")
+        if zero:
+            found.setdefault(path, []).append(text)
+    texts = {path.decode("utf-8", "surrogateescape"): b"\n".join(lines) for path, lines in found.items()}
+    return {path.removeprefix("HEAD:"): text for path, text in texts.items()}
+
+
+def _grep(root: str, options: Sequence[str], names: Sequence[str]) -> bytes:
+    """What ``git grep`` prints.  Nothing is fetched or written.
 
     Raises Unseen where git fails, takes too long, or could not read all (a partial clone): some are not all.
     """
     import subprocess
 
-    command = ["git", "-C", root, "-c", "protocol.allow=never", "--no-pager", "grep", "-l", "-z", "-E"]
-    command += ["--no-textconv", "--no-recurse-submodules", "-e", pattern, "HEAD", "--", *names]
+    command = ["git", "-C", root, "-c", "protocol.allow=never", "--no-pager", "grep", "-z", "--no-color"]
+    command += ["--no-textconv", "--no-recurse-submodules", *options, "HEAD", "--", *names]
     env = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIME, env=env)
@@ -33,8 +49,7 @@ def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
         raise Unseen(f"git grep: {error}") from error
     if done.returncode not in (0, 1) or done.stderr:
         raise Unseen(f"git grep: {done.stderr.decode(errors='replace').strip()}")
-    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return [path.removeprefix("HEAD:") for path in found if path]
+    return done.stdout
 
 
 def compiled(pattern: str) -> re.Pattern[bytes]:
@@ -45,11 +60,13 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
 def files(root: str, pattern: str, names: Sequence[str], word: str = "") -> list[str]:
     """The paths, of a tree without git.  ``word`` stands in every line that matches, and is found faster."""
     made, wanted = compiled(pattern), word.encode()
-    texts = (
-        (path, _text(os.path.join(root, path)))
-        for path in sorted({path for name in names for path in _named(root, name)})
-    )
-    return [path for path, text in texts if wanted in text and made.search(text)]
+    found = ((path, text) for name in names for path, text in texts(root, name))
+    return sorted({path for path, text in found if wanted in text and made.search(text)})
+
+
+def texts(root: str, name: str) -> Iterator[tuple[str, bytes]]:
+    """The files with a path like ``name``, of a tree without git; nothing of what is too large, or cannot be read."""
+    return ((path, _text(os.path.join(root, path))) for path in _named(root, name))
 
 
 @lru_cache(maxsize=64)
@@ -74,24 +91,10 @@ def _listed(root: str) -> tuple[str, ...]:
 
 
 def _text(file: str) -> bytes:
-    """A file's text; nothing of one that is too large, or cannot be read.  Kconfig files are asked again and again."""
     try:
-        found = os.lstat(file)
-        if stat.S_ISLNK(found.st_mode) or found.st_size > _LIMIT:
+        if os.path.islink(file) or os.path.getsize(file) > _LIMIT:
             return b""
-        if "Kconfig" in file.rpartition("/")[2]:
-            return _kept(file, found.st_mtime_ns, found.st_size)
-        return _read(file)
+        with open(file, "rb") as stream:
+            return stream.read()
     except OSError:
         return b""
-
-
-def _read(file: str) -> bytes:
-    with open(file, "rb") as stream:
-        return stream.read()
-
-
-@lru_cache(maxsize=4096)  # four megabytes, of a whole tree
-def _kept(file: str, time: int, size: int) -> bytes:
-    """The text of a file that was changed last at ``time``."""
-    return _read(file)

@@ -36,6 +36,7 @@ class Tree:
         self.git = os.path.exists(os.path.join(root, ".git"))
         self._blobs: Blobs | None = None
         self._found: dict[tuple[str, ...], list[str]] = {}  # by what was asked for
+        self._texts: dict[str, dict[str, bytes]] = {}
 
     @property
     def blobs(self) -> Blobs | None:
@@ -90,6 +91,14 @@ class Tree:
             found = search.git(self.root, pattern, names) if self.git else search.files(self.root, pattern, names, word)
             self._found[key] = found
         return self._found[key]
+
+    def texts(self, name: str) -> dict[str, bytes]:
+        """The files with a path like ``name``, all of them read at once.  Raises Unseen."""
+        from gfplint.mail import search
+
+        if name not in self._texts:
+            self._texts[name] = search.git_texts(self.root, name) if self.git else dict(search.texts(self.root, name))
+        return self._texts[name]
 
     def close(self) -> None:
         """End the git child, if one was started."""
