@@ -31,7 +31,7 @@ class Ground:
         self._tree = tree
         self._series = series
         self._side = side
-        self._found: dict[str, list[str]] = {}
+        self._found: dict[tuple[bytes | str, ...], list[str]] = {}
 
     @property
     def rooted(self) -> bool:
@@ -72,27 +72,22 @@ class Ground:
 
     def kconfigs(self, pattern: str) -> list[str]:
         """The Kconfig files with a line that the expression matches.  Raises Unseen."""
-        from gfplint.mail import search  # only few patches ask
-
-        made = search.compiled(pattern)
+        made = re.compile(pattern.encode(), re.MULTILINE)
         texts = self._tree.texts(_KCONFIG) if self._tree is not None else {}  # the next question will be of them, too
-        return self._merged(pattern, (_KCONFIG,), lambda: [path for path, text in texts.items() if made.search(text)])
+        return self._merged(made, (_KCONFIG,), lambda: [path for path, text in texts.items() if made.search(text)])
 
     def mentions(self, name: str, folder: str) -> list[str]:
         """The C files and headers in a folder and below it that have an identifier in them.  Raises Unseen."""
         tree = self._tree
         if tree is None or not name.isidentifier():
             return []
-        pattern, names = rf"(^|[^A-Za-z0-9_]){name}([^A-Za-z0-9_]|$)", (f"{folder}/*.c", f"{folder}/*.h")
-        return self._merged(pattern, names, lambda: tree.grep(pattern, names, name))
+        made, names = re.compile(rb"\b" + name.encode() + rb"\b"), (f"{folder}/*.c", f"{folder}/*.h")
+        return self._merged(made, names, lambda: tree.naming(name, names))
 
-    def _merged(self, pattern: str, names: tuple[str, ...], there: Callable[[], list[str]]) -> list[str]:
+    def _merged(self, made: re.Pattern[bytes], names: tuple[str, ...], there: Callable[[], list[str]]) -> list[str]:
         """The files of the tree that match, and those of the series as this state has them."""
-        from gfplint.mail import search
-
-        key = " ".join((pattern, *names))
+        key: tuple[bytes | str, ...] = (made.pattern, *names)
         if key not in self._found:
-            made = search.compiled(pattern)
             own = [
                 path
                 for path, image in self._touched.items()

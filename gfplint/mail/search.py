@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which files of a tree have a line of some shape: through git, or by reading them."""
+"""Which files of a tree have a word in them, and what is in them: through git, or by reading."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ TIME = 20  # seconds that git may take
 _LIMIT = 1 << 20  # bytes of a file that is read
 
 
-def git(root: str, pattern: str, names: Sequence[str]) -> list[str]:
+def git(root: str, word: str, names: Sequence[str]) -> list[str]:
     """The paths, in HEAD.  Raises Unseen."""
-    found = _grep(root, ["-l", "-E", "-e", pattern], names).decode("utf-8", "surrogateescape").split("\0")
+    found = _grep(root, ["-l", "-w", "-F", "-e", word], names).decode("utf-8", "surrogateescape").split("\0")
     return [path.removeprefix("HEAD:") for path in found if path]
 
 
@@ -52,14 +52,9 @@ def _grep(root: str, options: Sequence[str], names: Sequence[str]) -> bytes:
     return done.stdout
 
 
-def compiled(pattern: str) -> re.Pattern[bytes]:
-    """An extended regular expression, as far as gfplint writes them, for Python."""
-    return re.compile(pattern.replace("[[:space:]]", r"\s").encode(), re.MULTILINE)
-
-
-def files(root: str, pattern: str, names: Sequence[str], word: str = "") -> list[str]:
-    """The paths, of a tree without git.  ``word`` stands in every line that matches, and is found faster."""
-    made, wanted = compiled(pattern), word.encode()
+def files(root: str, word: str, names: Sequence[str]) -> list[str]:
+    """The paths, of a tree without git."""
+    wanted, made = word.encode(), re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
     found = ((path, text) for name in names for path, text in texts(root, name))
     return sorted({path for path, text in found if wanted in text and made.search(text)})
 

@@ -79,17 +79,14 @@ class Tree:
         text = self.on_disk(path)
         return None if text is None else (text, "file")
 
-    def grep(self, pattern: str, names: Sequence[str], word: str = "") -> list[str]:
-        """The files with a path like one of ``names`` and a line that an extended regular expression matches.
-
-        ``word`` stands in every such line, if that is known.  Raises Unseen where it cannot be told.
-        """
+    def naming(self, word: str, names: Sequence[str]) -> list[str]:
+        """The files with a path like one of ``names`` in which an identifier stands.  Raises Unseen."""
         from gfplint.mail import search  # only few patches ask
 
-        key = (pattern, *names)
+        key = (word, *names)
         if key not in self._found:
-            found = search.git(self.root, pattern, names) if self.git else search.files(self.root, pattern, names, word)
-            self._found[key] = found
+            look = search.git if self.git else search.files
+            self._found[key] = look(self.root, word, names)
         return self._found[key]
 
     def texts(self, name: str) -> dict[str, bytes]:

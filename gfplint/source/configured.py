@@ -29,7 +29,7 @@ class Ground(Protocol):
         """A file of the tree; None where it has none.  Raises Unseen."""
 
     def kconfigs(self, pattern: str) -> Iterable[str]:
-        """The Kconfig files with a line that this extended regular expression matches.  Raises Unseen."""
+        """The Kconfig files with a line that this regular expression matches.  Raises Unseen."""
 
 
 class Configuration:
@@ -113,7 +113,7 @@ class Configuration:
 
     def selecting(self, symbol: str) -> list[tuple[str, Entry]]:
         """The entries that select or imply a symbol, each with its file."""
-        pattern = rf"^[[:space:]]*(select|imply)[[:space:]]+{symbol}([^A-Z0-9_]|$)"
+        pattern = rf"^[ \t]*(select|imply)[ \t]+{symbol}([^A-Z0-9_]|$)"
         return [
             (path, entry)
             for path in self._ground.kconfigs(pattern)
@@ -170,7 +170,7 @@ class Configuration:
         wanted = sorted(set(names) - self._defined.keys())
         if not wanted:
             return
-        pattern = rf"^[[:space:]]*(menu)?config[[:space:]]+({'|'.join(wanted)})[[:space:]]*(#.*)?$"
+        pattern = rf"^[ \t]*(menu)?config[ \t]+({'|'.join(wanted)})[ \t]*(#.*)?$"
         entries = [(path, entry) for path in self._ground.kconfigs(pattern) for entry in self._file(path)]
         for name in wanted:
             self._defined[name] = tuple(found for found in entries if found[1].name == name)
