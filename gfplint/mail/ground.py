@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gfplint.diff.image import Unseen
 from gfplint.diff.model import Series
-from gfplint.mail.tree import Overlay, Tree
+from gfplint.mail.tree import KCONFIG, Overlay, Tree, kconfig_lines
 
 if TYPE_CHECKING:
     from gfplint.diff.image import Image
     from gfplint.finding import Side
-
-_KCONFIG = "*Kconfig*"  # names of Kconfig files, Kconfig.debug and the like among them
 
 
 class Ground:
@@ -31,7 +29,7 @@ class Ground:
         self._tree = tree
         self._series = series
         self._side = side
-        self._found: dict[tuple[bytes | str, ...], list[str]] = {}
+        self._found: dict[tuple[str, str], list[str]] = {}
 
     @property
     def rooted(self) -> bool:
@@ -70,37 +68,44 @@ class Ground:
             return []
         return [image for image in self._touched.values() if image is not None and image.whole]
 
-    def kconfigs(self, pattern: str) -> list[str]:
-        """The Kconfig files with a line that the expression matches.  Raises Unseen."""
-        made = re.compile(pattern.encode(), re.MULTILINE)
-        texts = self._tree.texts(_KCONFIG) if self._tree is not None else {}  # the next question will be of them, too
-        return self._merged(made, (_KCONFIG,), lambda: [path for path, text in texts.items() if made.search(text)])
+    def kconfigs(self, says: Literal["config", "select"], symbol: str) -> list[str]:
+        """The Kconfig files that have an entry of a symbol, or select or imply it.  Raises Unseen."""
+        key = (says.encode(), symbol.encode())
+        there = self._tree.kconfigs.get(key, []) if self._tree is not None else []
+        own = (path for path, lines in self._kconfigs.items() if key in lines)
+        return [*(path for path in there if path not in self._touched), *own]
+
+    @cached_property
+    def _kconfigs(self) -> dict[str, set[tuple[bytes, bytes]]]:
+        """What the Kconfig files of the series say, in this state."""
+        images = ((path, image) for path, image in self._touched.items() if fnmatchcase(path, KCONFIG))
+        return {
+            path: {said for piece in image.pieces for said in kconfig_lines(piece.text)}
+            for path, image in images
+            if image is not None
+        }
 
     def mentions(self, name: str, folder: str) -> list[str]:
         """The C files and headers in a folder and below it that have an identifier in them.  Raises Unseen."""
-        tree = self._tree
-        if tree is None or not name.isidentifier():
+        if self._tree is None or not name.isidentifier():
             return []
-        made, names = re.compile(rb"\b" + name.encode() + rb"\b"), (f"{folder}/*.c", f"{folder}/*.h")
-        return self._merged(made, names, lambda: tree.naming(name, names))
-
-    def _merged(self, made: re.Pattern[bytes], names: tuple[str, ...], there: Callable[[], list[str]]) -> list[str]:
-        """The files of the tree that match, and those of the series as this state has them."""
-        key: tuple[bytes | str, ...] = (made.pattern, *names)
-        if key not in self._found:
+        names = (f"{folder}/*.c", f"{folder}/*.h")
+        if (key := (name, folder)) not in self._found:
+            made = re.compile(rb"\b" + name.encode() + rb"\b")
             own = [
                 path
                 for path, image in self._touched.items()
-                if image is not None and any(fnmatchcase(path, name) for name in names) and _matches(made, image)
+                if image is not None and any(fnmatchcase(path, one) for one in names) and _matches(made, image)
             ]
-            self._found[key] = [*(path for path in there() if path not in self._touched), *own]
+            there = self._tree.naming(name, names)
+            self._found[key] = [*(path for path in there if path not in self._touched), *own]
         return self._found[key]
 
     def names(self, symbol: str) -> bool:
         """A Kconfig file of the series speaks of the symbol, in what is seen of it."""
         made = re.compile(rb"\b" + symbol.encode() + rb"\b")
         return any(
-            image is not None and fnmatchcase(path, _KCONFIG) and _matches(made, image)
+            image is not None and fnmatchcase(path, KCONFIG) and _matches(made, image)
             for path, image in self._touched.items()
         )
 

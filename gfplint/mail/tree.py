@@ -16,6 +16,9 @@ from gfplint.finding import Side
 from gfplint.mail.blobs import Blobs
 from gfplint.record import NamedTuple
 
+KCONFIG = "*Kconfig*"  # names of Kconfig files, Kconfig.debug and the like among them
+_KCONFIG_LINE = regex.compile(rb"^[ \t]*(config|menuconfig|select|imply)[ \t]+(\w+)", re.MULTILINE)
+_SAYS = {b"config": b"config", b"menuconfig": b"config", b"select": b"select", b"imply": b"select"}
 _LIMIT = 16 << 20  # bytes of a file that is opened
 _VERSION = regex.compile(rb"^(VERSION|PATCHLEVEL) = (\d+)$", re.MULTILINE)
 
@@ -36,7 +39,6 @@ class Tree:
         self.git = os.path.exists(os.path.join(root, ".git"))
         self._blobs: Blobs | None = None
         self._found: dict[tuple[str, ...], list[str]] = {}  # by what was asked for
-        self._texts: dict[str, dict[str, bytes]] = {}
 
     @property
     def blobs(self) -> Blobs | None:
@@ -89,13 +91,17 @@ class Tree:
             self._found[key] = look(self.root, word, names)
         return self._found[key]
 
-    def texts(self, name: str) -> dict[str, bytes]:
-        """The files with a path like ``name``, all of them read at once.  Raises Unseen."""
+    @cached_property
+    def kconfigs(self) -> dict[tuple[bytes, bytes], list[str]]:
+        """The Kconfig files by what they say of a symbol: (config, name) and (select, name).  Raises Unseen."""
         from gfplint.mail import search
 
-        if name not in self._texts:
-            self._texts[name] = search.git_texts(self.root, name) if self.git else dict(search.texts(self.root, name))
-        return self._texts[name]
+        texts = search.git_texts(self.root, KCONFIG) if self.git else dict(search.texts(self.root, KCONFIG))
+        found: dict[tuple[bytes, bytes], list[str]] = {}
+        for path, text in texts.items():
+            for said in kconfig_lines(text):
+                found.setdefault(said, []).append(path)
+        return found
 
     def close(self) -> None:
         """End the git child, if one was started."""
@@ -187,6 +193,11 @@ class Overlay:
             return None if path is None else Image(path, side, (Piece(1, text),), True, ("",), base, note)
 
         return Seen(placed, image(diff.old_path, "before", old), image(diff.new_path, "after", done.text))
+
+
+def kconfig_lines(text: bytes) -> set[tuple[bytes, bytes]]:
+    """What a Kconfig file says of which symbols: (config, name) of entries, (select, name) of select and imply."""
+    return {(_SAYS[word], name) for word, name in _KCONFIG_LINE.findall(text)}
 
 
 def safe(path: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from gfplint.diff.image import Image, Piece
 from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required, symbols
@@ -28,8 +28,8 @@ class Ground(Protocol):
     def read(self, path: str) -> bytes | None:
         """A file of the tree; None where it has none.  Raises Unseen."""
 
-    def kconfigs(self, pattern: str) -> Iterable[str]:
-        """The Kconfig files with a line that this regular expression matches.  Raises Unseen."""
+    def kconfigs(self, says: Literal["config", "select"], symbol: str) -> Iterable[str]:
+        """The Kconfig files that have an entry of a symbol, or select or imply it.  Raises Unseen."""
 
 
 class Configuration:
@@ -113,10 +113,9 @@ class Configuration:
 
     def selecting(self, symbol: str) -> list[tuple[str, Entry]]:
         """The entries that select or imply a symbol, each with its file."""
-        pattern = rf"^[ \t]*(select|imply)[ \t]+{symbol}([^A-Z0-9_]|$)"
         return [
             (path, entry)
-            for path in self._ground.kconfigs(pattern)
+            for path in self._ground.kconfigs("select", symbol)
             for entry in self._file(path)
             if any(select.symbol == symbol for select in (*entry.selects, *entry.implies))
         ]
@@ -161,19 +160,10 @@ class Configuration:
         """The entries of a symbol, each with its file."""
         found = self._defined.get(symbol)
         if found is None:
-            self.look_up([symbol])
-            found = self._defined[symbol]
+            files = self._ground.kconfigs("config", symbol)
+            found = tuple((path, entry) for path in files for entry in self._file(path) if entry.name == symbol)
+            self._defined[symbol] = found
         return found
-
-    def look_up(self, names: Iterable[str]) -> None:
-        """Find the entries of all of these at once."""
-        wanted = sorted(set(names) - self._defined.keys())
-        if not wanted:
-            return
-        pattern = rf"^[ \t]*(menu)?config[ \t]+({'|'.join(wanted)})[ \t]*(#.*)?$"
-        entries = [(path, entry) for path in self._ground.kconfigs(pattern) for entry in self._file(path)]
-        for name in wanted:
-            self._defined[name] = tuple(found for found in entries if found[1].name == name)
 
     def _file(self, path: str) -> tuple[Entry, ...]:
         if path not in self._entries:

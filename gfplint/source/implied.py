@@ -91,7 +91,7 @@ def _implied(configuration: Configuration, way: Way, enough: Way) -> bool | None
     if not way.isdisjoint(enough):
         return True
     entries = _Entries(configuration, _home(configuration, way))
-    reached = _look_up(entries, way)
+    reached = _all(entries, way)
     if reached is None:
         return None
     missing = frozenset(name for name in reached if not entries.of(name))
@@ -110,11 +110,10 @@ def _surely(way: Way, wanted: Way, edges: dict[str, list[Way]]) -> bool:
     return not way.isdisjoint(found)
 
 
-def _look_up(entries: _Entries, way: Way) -> Way | None:
-    """All symbols that these lead to, many looked up at once; None for too many."""
+def _all(entries: _Entries, way: Way) -> Way | None:
+    """All symbols that these lead to; None for too many."""
     reached, edge = set(way), set(way)
     while edge:
-        entries.configuration.look_up(edge)
         edge = {name for one in edge for some in entries.brought(one) for name in some} - reached
         reached |= edge
         if len(reached) > MOST:

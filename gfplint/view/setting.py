@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from gfplint.diff.image import Image, Piece, Unseen
 from gfplint.facts import tables
@@ -37,7 +37,7 @@ class Ground(Protocol):
 
     def stood(self, path: str) -> bytes | None: ...
 
-    def kconfigs(self, pattern: str) -> Iterable[str]: ...
+    def kconfigs(self, says: Literal["config", "select"], symbol: str) -> Iterable[str]: ...
 
     def names(self, symbol: str) -> bool: ...
 
