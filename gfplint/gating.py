@@ -76,6 +76,7 @@ def _defined(
         if name in declared or name in headers.inline or name in eliminated or not all(built):
             continue
         if clauses := _clauses(needed(around for some in built for around in some), always):
+            # What all architectures share is named first, in the path and in each clause.
             first = min(places, key=lambda place: (place.path.startswith("arch/"), place.path))
             common = " ".join(" ".join(around) for around in built[places.index(first)])
             named = [sorted(clause.split("|"), key=lambda one: (f"_{one})" not in common, one)) for clause in clauses]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gfplint.diff.image import Image, Piece
 from gfplint.source.kconfig import parse_kconfig, required, symbols
-from gfplint.source.makefile import gates, parse_makefile
+from gfplint.source.makefile import parse_makefile, ways_of
 
 KCONFIG = b"""# SPDX-License-Identifier: GPL-2.0
 menu "Buffers"
@@ -144,8 +144,8 @@ ccflags-y			+= -DX
         ("unseen.c", None),
     ],
 )
-def test_gates(source: str, ways: list[set[str]] | None) -> None:
-    found = gates(parse_makefile(image(MAKEFILE)), source)
+def test_ways(source: str, ways: list[set[str]] | None) -> None:
+    found = ways_of(parse_makefile(image(MAKEFILE)), source)
     assert (None if found is None else list(found)) == ways
 
 
@@ -155,7 +155,7 @@ def test_lines_of_a_makefile() -> None:
 
 
 def test_a_composite_that_holds_itself_comes_to_an_end() -> None:
-    assert gates(parse_makefile(image(b"a-y := b.o\nb-y := a.o\n")), "a.c") is None
+    assert ways_of(parse_makefile(image(b"a-y := b.o\nb-y := a.o\n")), "a.c") is None
 
 
 LINES = (KCONFIG + MAKEFILE).decode().split("\n")
@@ -168,7 +168,7 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
         for entry in parse_kconfig(given_image):
             assert entry.first <= entry.last
             assert isinstance(entry.requires, frozenset)
-        gates(parse_makefile(given_image), "a.c")
+        ways_of(parse_makefile(given_image), "a.c")
 
 
 def test_a_makefile_names_objects_through_variables() -> None:
@@ -182,7 +182,7 @@ obj-y += $(alone-y)
 alone-$(CONFIG_C) = e.o
 """
     builds = parse_makefile(image(text))
-    ways = {name: gates(builds, f"{name}.c") for name in ("a", "b", "sub/c", "sub/d", "e")}
+    ways = {name: ways_of(builds, f"{name}.c") for name in ("a", "b", "sub/c", "sub/d", "e")}
     assert ways == {
         "a": (frozenset({"W"}),),
         "b": (frozenset({"B", "W"}),),
@@ -194,5 +194,5 @@ alone-$(CONFIG_C) = e.o
 
 def test_a_variable_that_a_symbol_sets_anew_tells_nothing() -> None:
     builds = parse_makefile(image(b"x-y := without.o\nx-$(CONFIG_MMU) := with.o\nobj-y := a.o $(x-y)\n"))
-    assert gates(builds, "without.c") is None
-    assert gates(builds, "a.c") == (frozenset(),)
+    assert ways_of(builds, "without.c") is None
+    assert ways_of(builds, "a.c") == (frozenset(),)

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from gfplint.diff.image import Image, Piece
 from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required, symbols
-from gfplint.source.makefile import WIDE, Build, gates, parse_makefile
+from gfplint.source.makefile import WIDE, Build, parse_makefile, ways_of
 
 _T = TypeVar("_T")
 
@@ -53,7 +53,7 @@ class Configuration:
         folder, _, name = path.rpartition("/")
         if not self.known or not folder:
             return None
-        found = gates(self._makefile(folder), name)
+        found = ways_of(self._makefile(folder), name)
         while found is not None and "/" in folder:
             folder, _, inner = folder.rpartition("/")
             above = [build for build in self._makefile(folder) if f"{inner}/" in build.objects]
@@ -67,7 +67,7 @@ class Configuration:
     def own(self, path: str, way: frozenset[str]) -> str:
         """The symbol by which the file's own Makefile builds it that way; the first of several."""
         folder, _, name = path.rpartition("/")
-        own = (near for near in gates(self._makefile(folder), name) or () if near <= way)
+        own = (near for near in ways_of(self._makefile(folder), name) or () if near <= way)
         return min((symbol for near in own for symbol in near - WIDE), default="")
 
     def named(self, path: str, way: frozenset[str]) -> str:

@@ -87,7 +87,7 @@ def _prefixed(found: re.Match[str]) -> str:
     return " ".join(found[1] + word for word in found[2].split())
 
 
-def gates(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | None:
+def ways_of(builds: Sequence[Build], source: str) -> tuple[frozenset[str], ...] | None:
     """The ways in which ``source`` ("memtrace.c") is built, each as the symbols that it needs.
 
     An empty set: it is always built.  None: no line in sight builds it.
