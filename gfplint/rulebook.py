@@ -198,7 +198,7 @@ class Rulebook:
         self.entries: tuple[Entry, ...] = ()
         self.problems: list[Problem] = []
         self._digests: list[str] = []
-        self._by_word: dict[str, list[str]] = {}  # a word, the ids of the rules that it leads to
+        self._by_word: dict[str, tuple[str, ...]] = {}  # a word, the ids of the rules that it leads to
         self._prefixes: list[tuple[str, str]] = []  # the beginning of a word, and one id
         self._words: frozenset[str] = frozenset()
         by_id: dict[str, Entry] = {}
@@ -214,11 +214,14 @@ class Rulebook:
     def _learn(self, entries: Iterable[Entry]) -> None:
         """Take in the words, and the beginnings of words, that lead to rules."""
         for entry in entries:
-            for word in entry.words:
-                if word.endswith("*"):
-                    self._prefixes.append((word[:-1], entry.id))
-                else:
-                    self._by_word.setdefault(word, []).append(entry.id)
+            words = set(entry.words)
+            if "*" in "".join(entry.words):
+                begins = {word for word in words if word.endswith("*")}
+                self._prefixes += [(word[:-1], entry.id) for word in sorted(begins)]
+                words -= begins
+            known = words & self._by_word.keys()
+            self._by_word.update({word: (*self._by_word[word], entry.id) for word in known})
+            self._by_word.update(dict.fromkeys(words - known, (entry.id,)))
         self._words = frozenset(self._by_word)
 
     def get(self, id: str) -> Entry:

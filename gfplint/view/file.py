@@ -168,8 +168,8 @@ class File:
 
         "" where nobody can tell, and these are symbols that are worth a question.
         """
-        asked = set(symbols).intersection(tables.load().section("kconfig_gates")["asked"]["symbols"])
-        if not asked and not self._rooted:
+        asked = not set(symbols).isdisjoint(tables.load().section("kconfig_gates")["asked"]["symbols"])
+        if not self._rooted and not (asked and self.gate_unknown(*symbols)):
             return None
         names = tables.load().gates(self.kernel).needing(symbols)
         guarded = self.guarded(function, names, symbols)
