@@ -14,6 +14,7 @@ from gfplint.mail.ground import Ground
 from gfplint.mail.tree import Tree
 from gfplint.source.configured import Configuration
 from gfplint.view import Setting
+from tests.trees import write
 
 TREE: Mapping[str, str] = {
     "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
@@ -49,9 +50,7 @@ TREE: Mapping[str, str] = {
 
 @pytest.fixture(params=["git", "plain"])
 def tree(request: pytest.FixtureRequest, tmp_path: Path) -> Tree:
-    for path, text in TREE.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, TREE)
     if request.param == "git":
         for command in (["init", "-q"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm1"]):
             subprocess.run(["git", *command], cwd=tmp_path, check=True)
@@ -126,9 +125,7 @@ def setting(tree: Tree, diff: str = "") -> Setting:
 
 def test_what_git_cannot_answer_is_unknown(tmp_path: Path) -> None:
     """A blob is missing, as in a partial clone: the files that git could still read are not all there are."""
-    for path, text in TREE.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, TREE)
     for command in (["init", "-q"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm1"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     assert setting(Tree(str(tmp_path))).built_without("drivers/bus/main.c", ["HOTPLUG"]) == "CARD"
@@ -183,9 +180,7 @@ def test_a_call_beside_guarded_ones(tmp_path: Path, guard: str) -> None:
     if guard:
         head = "static int card_probe"
         files["drivers/bus/main.c"] = DRIVER.replace(head, guard + head) + "#endif\n"
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, files)
     patch = (
         "--- a/drivers/bus/main.c\n+++ b/drivers/bus/main.c\n@@ -10,5 +10,5 @@\n"
         " static int card_probe(struct card *card)\n {\n-\tcard->chunk = 128;{fit}\n"
@@ -209,9 +204,7 @@ def test_what_the_tree_exports_a_module_may_call(tmp_path: Path, exported: bool)
         "include/linux/mm.h": "",
         "MAINTAINERS": "",
     }
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, files)
     patch = tmp_path / "x.patch"
     patch.write_text(
         "--- a/drivers/bus/main.c\n+++ b/drivers/bus/main.c\n@@ -10,5 +10,6 @@\n"
@@ -247,9 +240,7 @@ def test_what_the_tree_has_elsewhere_is_not_known(tmp_path: Path, there: bool) -
     kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "CMA", "MEMORY_HOTPLUG"))
     files = {**TREE, "drivers/bus/Kconfig": kconfig, "include/linux/mm.h": "", "Kconfig": "", "MAINTAINERS": ""}
     files["mm/cma.c" if there else "mm/cma/alloc.c"] = "struct page *cma_alloc(struct cma *cma)\n{\n}\n"
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, files)
     (tmp_path / "x.patch").write_text(
         "--- /dev/null\n+++ b/drivers/bus/main.c\n@@ -0,0 +1,4 @@\n"
         "+static void card_probe(struct card *card)\n+{\n+\tcard->page = cma_alloc(card->cma);\n+}\n"
@@ -265,9 +256,7 @@ def test_the_header_at_hand_says_what_it_declares(tmp_path: Path, stub: str) -> 
     kconfig = "\n".join(f'config {name}\n\ttristate "{name}"\n' for name in ("BUS", "CARD", "MEMORY_HOTPLUG"))
     files = {**TREE, "drivers/bus/Kconfig": kconfig, "include/linux/memory.h": HEADER.replace("{stub}", stub)}
     files |= {"include/linux/mm.h": "", "include/linux/cpu_smt.h": HEADER, "Kconfig": "", "MAINTAINERS": ""}
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, files)
     lines = SETTER.splitlines()
     new = "".join(f"+{line}\n" for line in lines)
     (tmp_path / "x.patch").write_text(f"--- /dev/null\n+++ b/drivers/bus/main.c\n@@ -0,0 +1,{len(lines)} @@\n{new}")

@@ -9,6 +9,7 @@ import pytest
 from gfplint import derive
 from gfplint.facts import store, tables
 from gfplint.facts.compile import compile_folder
+from tests.trees import write
 
 TYPES = """
 enum {
@@ -60,14 +61,6 @@ print(gfp_t gfp, const char *fmt, ...)
 extern int table(gfp_t *flags, int x);
 #define for_each_buf(b, head) list_for_each_entry(b, head, node)
 """
-
-
-def write(root: Path, files: dict[str, str]) -> str:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return str(root)
 
 
 @pytest.fixture

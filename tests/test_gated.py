@@ -7,6 +7,7 @@ import pytest
 
 from gfplint.gating import gating
 from gfplint.source.gated import declarations, gates
+from tests.trees import write
 
 HEADER = b"""
 #ifndef _LINUX_BUF_H
@@ -98,9 +99,7 @@ FACTS = {
 
 
 def test_what_a_tree_says(tmp_path: Path) -> None:
-    for path, text in TREE.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, TREE)
     found = gating(str(tmp_path), FACTS)
     assert found["declared"] == {  # not buf_later(): an architecture declares it, too
         "buf_grow": ["include/linux/buf.h", "BUF_GROW"],

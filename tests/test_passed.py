@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import gfplint
+from tests.trees import write
 
 HELPER = """\
 int box_number(struct box *box, gfp_t gfp)
@@ -29,9 +30,7 @@ int box_open(struct box *box)
 def found(tmp_path: Path, files: dict[str, str]) -> list[str]:
     """What is found in a patch that changes the helper, in a tree with these files."""
     files |= {"Kbuild": "", "MAINTAINERS": "", "include/linux/mm.h": "", "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n"}
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    write(tmp_path, files)
     (tmp_path / "x.patch").write_text(
         "--- a/drivers/box/box.c\n+++ b/drivers/box/box.c\n@@ -4,5 +4,5 @@\n \n \tspin_lock(&box->lock);\n"
         "-\tid = idr_get(&box->idr);\n+\tid = idr_alloc(&box->idr, box, 1, 0, gfp);\n"
