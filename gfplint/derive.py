@@ -333,7 +333,7 @@ def difference(found: Derived, facts: tables.Tables | None = None) -> list[Chang
     reasons = _reasons(found.kernel, facts)
     changes = []
     for (table, key), rows in found.tables.items():
-        shipped = _shipped(table, key, facts) if table != "ops" else _shipped_held(found.kernel, facts)
+        shipped = _shipped(table, key, found.kernel, facts)
         for name in sorted({*shipped, *rows}):
             old, new = shipped.get(name), rows.get(name)
             if old != new:
@@ -341,9 +341,11 @@ def difference(found: Derived, facts: tables.Tables | None = None) -> list[Chang
     return changes
 
 
-def _shipped(table: str, key: str, facts: tables.Tables) -> Rows:
+def _shipped(table: str, key: str, kernel: str, facts: tables.Tables) -> Rows:
     """A generated part of the shipped tables; {} for a kernel that they do not know."""
     head, _, version = key.partition(".") if not key[0].isdigit() else ("", "", key)
+    if table == "ops":
+        return _shipped_held(kernel, facts)
     if table == "gates":
         return _shipped_gates(head, version, facts) if version in facts.kernels else {}
     try:

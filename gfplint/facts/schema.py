@@ -110,7 +110,7 @@ CONTEXT: Spec = {"enter": text, "leave": names, "kind": text, "note": text, "in"
 HOTPLUG: Spec = {
     **dict.fromkeys(("name", "src", "basis", "locked_variant", "args", "note"), text),
     **dict.fromkeys(("takes", "forbids", "requires", "callers_allowed"), names),
-    **dict.fromkeys(("must_check",), truth),
+    "must_check": truth,
 }
 REMOVED: Spec = {
     **dict.fromkeys(("name", "removed_in", "replacement", "source"), text),

@@ -40,7 +40,7 @@ def _calling(definition: Definition, row: Any, tables: Tables, source: Source) -
     if flow is not None and all(_held(flow, site.node, row) for site in sites):
         return "holds"
     asserts = tables.section("locks")["asserts"]
-    said = within.mentions(definition, (*asserts["held"], *asserts["somebody"], "device_lock_assert"))
+    said = within.mentions(definition, (*asserts["held"], *asserts["somebody"]))
     return "asserts" if sites and said else "calls" if sites else ""
 
 

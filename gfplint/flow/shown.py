@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gfplint.facts.tables import Tables
 
 _ASKS = regex.compile(r"(?:can|may|no|not|allow)_?(?:sleep|block|wait)|^(?:is_|in_)?atomic$|nonblock")
+_WORDS = regex.compile(r"\w+")
 _CLOSES = regex.compile(r"enable|leave|restore|put_cpu")
 _LEAVES = ("return_statement", "goto_statement", "break_statement", "continue_statement")
 _LABELS = ("labeled_statement", "case_statement")
@@ -71,7 +72,7 @@ def _mask(flow: ContextFlow, site: CallSite, defines: Mapping[str, str]) -> str 
         return None
     written = site.args[row.gfp]
     made = masks.evaluate(flow.definition, written, flow.tables, None, defines)
-    literal = all(word.startswith(("GFP_", "__GFP_")) for word in regex.compile(r"\w+").findall(made.spelling))
+    literal = all(word.startswith(("GFP_", "__GFP_")) for word in _WORDS.findall(made.spelling))
     return f" with {made.spelling}" if literal and "__GFP_DIRECT_RECLAIM" in made.sure else None
 
 

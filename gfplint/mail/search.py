@@ -78,9 +78,9 @@ def _named(root: str, name: str) -> tuple[str, ...]:
 def _listed(root: str) -> tuple[str, ...]:
     found = []
     for folder, folders, here in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = (name for name in folders if not name.startswith("."))
         inner = os.path.relpath(folder, root)
-        names = (name for name in sorted(here) if name.endswith((".c", ".h")) or name.startswith("Kconfig"))
+        names = (name for name in here if name.endswith((".c", ".h")) or name.startswith("Kconfig"))
         found += [os.path.normpath(os.path.join(inner, name)) for name in names]
     return tuple(sorted(found))
 

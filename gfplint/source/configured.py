@@ -17,8 +17,6 @@ from gfplint.source.kconfig import Entry, parse_kconfig, parse_sources, required
 from gfplint.source.makefile import WIDE, Build, parse_makefile, ways_of
 
 _T = TypeVar("_T")
-
-
 TRIED = 8  # symbols that no user sets, on the way to what brings one
 
 

@@ -167,12 +167,12 @@ def clears_param(definition: Definition, site: CallSite) -> tuple[int, int] | No
         return None
     if here.parent != definition.body or here.type != "expression_statement":
         return None
+    if any(one.target == texts[2] for one in assignments(definition)):
+        return None
     before = here.prev_named_sibling
     while before is not None:
         asks = failure_test(definition, before, texts[0])
         if before.type == "labeled_statement" or (mentions(definition.unit.source(before), texts[0]) and not asks):
-            return None
-        if any(one.target == texts[2] for one in assignments(definition)):
             return None
         before = before.prev_named_sibling
     return numbers[texts[0]], numbers[texts[2]]

@@ -101,7 +101,7 @@ class File:
         return bool(begins and uses) and all(map(under, uses))
 
     def named(self, name: str) -> int:
-        """On how many lines an identifier stands in what is known of the file, comments apart."""
+        """On how many lines an identifier stands in what is known of the file, comments included."""
         return len({*within.lines(self.image, (name,))})
 
     def written(self, names: Iterable[str], arg: str) -> int:
